@@ -1,0 +1,1 @@
+"""Domain-free tools that every room may use: clock, catalogue loader, words, hashes, progress, problems."""

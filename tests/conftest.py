@@ -1,0 +1,33 @@
+"""Fixtures that every test may use, and the count of what was left out without the shared data."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from prevenance.kit.clock import FixedClock
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of public data sets; without it the test is left out, and CI fails."""
+    if SHARED.is_dir():
+        return SHARED
+    if os.environ.get("CI"):
+        pytest.fail("../shared/data is missing, and CI must run the tests that read it")
+    pytest.skip("needs ../shared/data")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Return a clock that stands at noon of 1 November 2026, UTC."""
+    return FixedClock(datetime(2026, 11, 1, 12, tzinfo=UTC))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [r for r in terminalreporter.stats.get("skipped", []) if "shared/data" in str(r.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests left out: they read ../shared/data, which is not here.")
