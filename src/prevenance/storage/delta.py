@@ -25,14 +25,19 @@ class DeltaLake:
     def __init__(self, folder: Path, engine: DuckDBEngine) -> None:
         self._folder = folder
         self._engine = engine
+        self._snapshots: dict[str, tuple[int, ir.Table]] = {}
 
     def read(self, table: LakeTable) -> ir.Table:
         """Return the rows of the present version, or an empty table of the right shape."""
         stored = self._stored(table)
         paths = [] if stored is None else [Path(uri.removeprefix("file://")) for uri in stored.file_uris()]
-        if not paths:
-            return ibis.memtable(_arrow_schema(table).empty_table())
-        return _shaped(self._engine.files(paths), table)
+        version = -1 if stored is None else stored.version()
+        known = self._snapshots.get(table.name)
+        if known is None or known[0] != version:
+            rows = self._engine.files(paths) if paths else self._engine.stage(_arrow_schema(table).empty_table())
+            known = (version, _shaped(rows, table))
+            self._snapshots[table.name] = known
+        return known[1]
 
     def replace(self, table: LakeTable, rows: Rows) -> MergeCounts:
         """Make these rows the whole table; commit nothing when that is what it already holds."""

@@ -1,0 +1,1 @@
+"""Engines that stand behind the two ports: one file each."""

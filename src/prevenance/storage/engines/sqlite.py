@@ -1,7 +1,7 @@
 """Run the ledger on SQLite: durable at each commit, one writer at a time, nothing left behind when rows are deleted.
 
-SQLite before 3.51.3 can corrupt its write-ahead log when two connections write or checkpoint at the same instant
-(the WAL-reset bug). So each write holds a lock file beside the database from before BEGIN until after COMMIT, and with it
+SQLite before 3.51.3 can corrupt its write-ahead log when two connections write or checkpoint at the same instant (the
+WAL-reset bug). So each write holds a lock file beside the database from before BEGIN until after COMMIT, and with it
 the automatic checkpoint that a commit may start: no two connections ever do either at once.
 """
 
@@ -41,7 +41,9 @@ def open_engine(path: Path) -> Engine:
 
 
 def _prepare(connection: Any, _record: object) -> None:  # the driver's connection has no common type
-    connection.isolation_level = None  # the driver's own BEGIN would be deferred: two writers could then both read first
+    connection.isolation_level = (
+        None  # the driver's own BEGIN would be deferred: two writers could then both read first
+    )
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
@@ -57,6 +59,7 @@ class Turn:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.place = str(path.absolute())
         self._mine = threading.local()
 
     @contextmanager
