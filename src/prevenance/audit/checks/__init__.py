@@ -1,0 +1,1 @@
+"""One file per check of the audit. Adding a file is all it takes."""

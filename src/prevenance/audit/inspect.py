@@ -1,0 +1,112 @@
+"""Inspect what the sources sent, before anything is predicted from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ibis import _
+
+from prevenance.audit.adequacy import Verdict, judge
+from prevenance.audit.base import AuditContext, Check, Finding, instant_literal
+from prevenance.audit.coverage import Coverage, coverage_of
+from prevenance.audit.history import History, history_of
+from prevenance.kit.catalogue import load
+from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.kit.words import Words
+from prevenance.storage import Lake
+
+_RANK = {"serious": 0, "important": 1, "advice": 2}
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """Holds what one source sent: records, facts, refused rows, and the days between which its facts lie."""
+
+    source: str
+    n_accounts: int
+    n_people: int
+    n_facts: int
+    n_refused: int
+    first_on: date | None
+    last_on: date | None
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Holds what an audit found; all figures are computed from the rows known by `as_of`.
+
+    Attributes:
+        as_of: the instant.
+        sources: what each source sent.
+        history: how long the past is, of how many customers, with how many outcomes.
+        coverage: touch-point coverage of each source, where a CRM is there to compare with.
+        findings: what to repair, what gains most first.
+        questions: the question that each check asked, by its name.
+    """
+
+    as_of: datetime
+    sources: tuple[SourceFigures, ...]
+    history: History
+    coverage: tuple[Coverage, ...]
+    findings: tuple[Finding, ...]
+    questions: Mapping[str, Words]
+
+
+def inspect(
+    lake: Lake, *, as_of: datetime, progress: Progress | None = None, bases: Mapping[str, str | None] | None = None
+) -> AuditReport:
+    """Run every check on what was known by `as_of`.
+
+    Args:
+        lake: where the sources' rows are.
+        as_of: nothing known later counts.
+        progress: hears how it goes.
+        bases: legal basis by field (`source.stream.field`), None for a field without one, where somebody told.
+    """
+    progress = progress or SilentProgress()
+    checks = load("prevenance.audit.checks", Check)
+    progress.step("audit", len(checks) + 1)
+    context = AuditContext(lake, as_of, bases or {})
+    findings: list[Finding] = []
+    for check in checks.values():
+        findings += check.run(context)
+        progress.advance()
+    report = AuditReport(
+        as_of=as_of,
+        sources=_sources(context),
+        history=history_of(context),
+        coverage=coverage_of(context),
+        findings=tuple(sorted(findings, key=lambda f: (_RANK[f.severity], -(f.share or 0.0), -f.n_rows, f.title.en))),
+        questions={name: check.words for name, check in checks.items()},
+    )
+    progress.advance()
+    return report
+
+
+def adequacy(report: AuditReport) -> dict[str, Verdict]:
+    """Return, for each target, whether there is enough for models, for signals only, or not enough."""
+    return judge(report.history)
+
+
+def _sources(context: AuditContext) -> tuple[SourceFigures, ...]:
+    parties = context.parties.group_by("source").agg(
+        accounts=(_.party_kind == "account").sum(), people=(_.party_kind == "person").sum()
+    )
+    past = context.facts.filter(_.occurred_at <= instant_literal(context.as_of))
+    facts = past.group_by("source").agg(n=_.count(), first=_.occurred_at.min(), last=_.occurred_at.max())
+    refused = context.quarantine.group_by("source").agg(n=_.count())
+    described = {row["source"]: row for row in context.rows(parties)}
+    told = {row["source"]: row for row in context.rows(facts)}
+    turned_away = {row["source"]: row["n"] for row in context.rows(refused)}
+    return tuple(
+        SourceFigures(
+            source=source,
+            n_accounts=described.get(source, {}).get("accounts", 0),
+            n_people=described.get(source, {}).get("people", 0),
+            n_facts=told.get(source, {}).get("n", 0),
+            n_refused=turned_away.get(source, 0),
+            first_on=told[source]["first"].date() if source in told else None,
+            last_on=told[source]["last"].date() if source in told else None,
+        )
+        for source in sorted({*described, *told, *turned_away})
+    )

@@ -1,0 +1,119 @@
+"""Show an audit: as one page that needs nothing else, and as data."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from prevenance.audit.inspect import AuditReport, adequacy
+from prevenance.kit.words import Language, Words, day, fr_typo, number, percent
+
+_WORDS = {
+    "title": Words(fr="Audit des données", en="Data audit"),
+    "lead": Words(
+        fr="Ce que vos sources contiennent, ce qu’il faut corriger en premier, et ce que chaque correction apporte.",
+        en="What your sources hold, what to repair first, and what each repair brings.",
+    ),
+    "as_of": Words(fr="Situation au", en="As known on"),
+    "enough": Words(fr="Y a-t-il assez de données ?", en="Is there enough data?"),
+    "sources": Words(fr="Sources", en="Sources"),
+    "source": Words(fr="Source", en="Source"),
+    "accounts": Words(fr="Entreprises", en="Companies"),
+    "people": Words(fr="Personnes", en="People"),
+    "facts": Words(fr="Faits", en="Facts"),
+    "refused": Words(fr="Lignes refusées", en="Refused rows"),
+    "from": Words(fr="Du", en="From"),
+    "to": Words(fr="Au", en="To"),
+    "coverage": Words(fr="Couverture des échanges", en="Touch-point coverage"),
+    "coverage_lead": Words(
+        fr="Part des échanges connus d’un autre système et retrouvés dans le CRM.",
+        en="Share of the contacts known to another system that the CRM knows too.",
+    ),
+    "findings": Words(fr="À corriger, dans cet ordre", en="To repair, in this order"),
+    "nothing": Words(fr="Rien à corriger.", en="Nothing to repair."),
+    "repair": Words(fr="Quoi faire", en="What to do"),
+    "gain": Words(fr="Ce que cela apporte", en="What it brings"),
+    "sample": Words(fr="Par exemple", en="For example"),
+    "customers": Words(fr="clients", en="customers"),
+    "months": Words(fr="mois d’histoire", en="months of history"),
+    "problems": Words(fr="points à corriger", en="things to repair"),
+}
+_SEVERITIES = {
+    "serious": Words(fr="Grave", en="Serious"),
+    "important": Words(fr="Important", en="Important"),
+    "advice": Words(fr="Conseil", en="Advice"),
+}
+_ANSWERS = {
+    "models": Words(fr="Modèles", en="Models"),
+    "signals_only": Words(fr="Signaux seulement", en="Signals only"),
+    "not_enough": Words(fr="Pas assez", en="Not enough"),
+}
+_TARGETS = {
+    "churn": Words(fr="Risque de départ (contrat)", en="Risk of leaving (contract)"),
+    "silent_attrition": Words(fr="Éloignement silencieux", en="Silent drifting away"),
+    "next_purchase": Words(fr="Prochain achat", en="Next purchase"),
+}
+
+
+def to_html(report: AuditReport, language: Language) -> str:
+    """Return the report as a page: one file, no scripts, nothing fetched."""
+
+    def say(words: Words) -> str:
+        return fr_typo(words.fr) if language == "fr" else words.en
+
+    return _template().render(
+        language=language,
+        say=say,
+        words={name: say(words) for name, words in _WORDS.items()},
+        severities={name: say(words) for name, words in _SEVERITIES.items()},
+        answers={name: say(words) for name, words in _ANSWERS.items()},
+        targets={name: say(words) for name, words in _TARGETS.items()},
+        number=lambda value: number(value, language),
+        percent=lambda value: percent(value, language),
+        day=lambda value: "–" if value is None else day(value, language),
+        report=report,
+        verdicts=adequacy(report),
+    )
+
+
+def to_json(report: AuditReport) -> dict[str, Any]:
+    """Return the report as plain data, words in both languages."""
+    history = report.history
+    return {
+        "as_of": report.as_of.isoformat(),
+        "sources": [
+            {**vars(source), "first_on": _iso(source.first_on), "last_on": _iso(source.last_on)}
+            for source in report.sources
+        ],
+        "history": {
+            "n_customers": history.n_customers,
+            "n_months": history.n_months,
+            "first_on": _iso(history.first_on),
+            "n_outcomes": dict(history.n_outcomes),
+        },
+        "coverage": [{**vars(covered), "rate": covered.rate} for covered in report.coverage],
+        "adequacy": {
+            target: {**vars(verdict), "reason": _both(verdict.reason)} for target, verdict in adequacy(report).items()
+        },
+        "findings": [
+            {name: _both(value) if isinstance(value, Words) else value for name, value in vars(finding).items()}
+            for finding in report.findings
+        ],
+    }
+
+
+def _both(words: Words) -> dict[str, str]:
+    return {"fr": fr_typo(words.fr), "en": words.en}
+
+
+def _iso(value: Any) -> str | None:
+    return None if value is None else str(value.isoformat())
+
+
+@cache
+def _template() -> Template:
+    loader = PackageLoader("prevenance.audit", "pages")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("audit.html.j2")
