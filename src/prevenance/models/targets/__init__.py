@@ -1,0 +1,1 @@
+"""Questions about the future, one file each. Adding a file adds a prediction."""
