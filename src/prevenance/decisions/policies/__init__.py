@@ -1,0 +1,1 @@
+"""The rules that may keep us from acting: one file each."""
