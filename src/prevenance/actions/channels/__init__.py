@@ -1,0 +1,1 @@
+"""The ways of reaching someone, one file each."""
