@@ -1,0 +1,11 @@
+"""The pipeline: the one place that knows the order.
+
+It conducts the stages from the company's files to this morning's list, keeps a journal of each run in the ledger, and
+goes on where a killed run stood.
+"""
+
+from prevenance.pipeline.base import RunContext, RunReport
+from prevenance.pipeline.road import ROAD, floor_to_day, inputs_of, models_folder, reports_folder
+from prevenance.pipeline.run import run
+
+__all__ = ["ROAD", "RunContext", "RunReport", "floor_to_day", "inputs_of", "models_folder", "reports_folder", "run"]

@@ -1,0 +1,284 @@
+"""Lay the road: which stage comes after which, and what each asks of its room."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from prevenance import audit, decisions, features, identity, models, outcomes, privacy, sources, timeline
+from prevenance.kit.hashing import fingerprint
+from prevenance.kit.words import Words
+from prevenance.pipeline.base import RunContext, Stage, StageCounts
+from prevenance.records.tables import (
+    CONSENT_RECORDS,
+    EVENTS,
+    FACTS,
+    IDENTITIES,
+    KPI_VALUES,
+    PARTIES,
+    PREDICTIONS,
+    SIGNAL_HITS,
+    SIGNAL_RECORDS,
+)
+from prevenance.settings import Project
+
+
+def _sources(context: RunContext) -> StageCounts:
+    mappings = sources.load_mappings(context.project.folder / "mappings")
+    reports = sources.pull(
+        context.lake, mappings, data_folder=context.data_folder, as_of=context.as_of, progress=context.progress
+    )
+    return StageCounts(
+        rows_in=sum(report.rows_in for report in reports),
+        rows_out=context.lake.count(context.lake.read(FACTS)) + context.lake.count(context.lake.read(PARTIES)),
+        rows_new=sum(report.inserted + report.updated for report in reports),
+        quarantined=sum(report.quarantined for report in reports),
+        detail={"streams": [_stream(report) for report in reports]},
+    )
+
+
+def _stream(report: sources.StreamReport) -> dict[str, Any]:
+    return {
+        "source": report.source,
+        "stream": report.stream,
+        "rows_in": report.rows_in,
+        "inserted": report.inserted,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "quarantined": report.quarantined,
+    }
+
+
+def _audit(context: RunContext) -> StageCounts:
+    report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress)
+    folder = reports_folder(context.project, context.as_of)
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in ("fr", "en"):
+        (folder / f"audit.{language}.html").write_text(audit.to_html(report, language), encoding="utf-8")
+    content = audit.to_json(report)
+    verdicts = {name: _verdict(verdict) for name, verdict in audit.adequacy(report).items()}
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(FACTS)),
+        rows_out=len(content.get("findings", [])),
+        detail={"audit": content, "verdicts": verdicts},
+    )
+
+
+def _verdict(verdict: audit.Verdict) -> dict[str, str]:
+    return {"answer": verdict.answer, "fr": verdict.reason.fr, "en": verdict.reason.en}
+
+
+def _identity(context: RunContext) -> StageCounts:
+    report = identity.resolve(context.lake, context.ledger, as_of=context.as_of, progress=context.progress)
+    return StageCounts(
+        rows_in=report.rows_in,
+        rows_out=report.rows_out,
+        rows_new=report.rows_new,
+        detail={"customers": report.n_customers, "people": report.n_people, "to_review": report.n_review},
+    )
+
+
+def _consents(context: RunContext) -> StageCounts:
+    counts = privacy.import_consents(context.lake, context.ledger, as_of=context.as_of)
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(CONSENT_RECORDS)),
+        rows_out=counts.taken + counts.known,
+        rows_new=counts.taken,
+        detail={"unresolved": counts.unresolved},
+    )
+
+
+def _timeline(context: RunContext) -> StageCounts:
+    report = timeline.record(context.lake, as_of=context.as_of)
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(FACTS)),
+        rows_out=context.lake.count(context.lake.read(EVENTS)),
+        rows_new=report.counts.inserted + report.counts.updated,
+        detail={"pending_identity": report.n_pending},
+    )
+
+
+def story_of(context: RunContext) -> timeline.Timeline:
+    """Return the timeline as of the run's instant, without those who object to being profiled."""
+    whole = timeline.read(context.lake, as_of=context.as_of)
+    with context.ledger.read() as tx:
+        objectors = privacy.Wishes(tx, at=context.clock.now(), actor="run").objectors("profiling")
+    return whole.without(objectors) if objectors else whole
+
+
+def _signals(context: RunContext) -> StageCounts:
+    before = _sizes(context)
+    thresholds = context.project.folder / "signals.yaml"
+    records = features.detect(
+        context.lake,
+        story_of(context),
+        thresholds=features.load_thresholds(thresholds) if thresholds.is_file() else None,
+        progress=context.progress,
+    )
+    after = _sizes(context)
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(IDENTITIES)),
+        rows_out=after["hits"],
+        rows_new=max(0, after["hits"] - before["hits"]) + max(0, after["records"] - before["records"]),
+        detail={"signals": [_signal(record) for record in records]},
+    )
+
+
+def _sizes(context: RunContext) -> dict[str, int]:
+    return {
+        "hits": context.lake.count(context.lake.read(SIGNAL_HITS)),
+        "records": context.lake.count(context.lake.read(SIGNAL_RECORDS)),
+    }
+
+
+def _signal(record: Any) -> dict[str, Any]:
+    return {
+        "name": record.signal,
+        "fired": record.n_fired,
+        "right": record.n_right,
+        "precision": record.precision,
+        "precision_interval": [record.precision_low, record.precision_high],
+        "recall": record.recall,
+        "lead_days": record.lead_days,
+    }
+
+
+def _models(context: RunContext) -> StageCounts:
+    story = timeline.read(context.lake, as_of=context.as_of)
+    before = context.lake.count(context.lake.read(PREDICTIONS))
+    found = [_target(context, story, name) for name in context.project.settings.targets]
+    after = context.lake.count(context.lake.read(PREDICTIONS))
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(EVENTS)),
+        rows_out=after,
+        rows_new=max(0, after - before),
+        detail={"targets": found},
+    )
+
+
+def _target(context: RunContext, story: timeline.Timeline, name: str) -> dict[str, Any]:
+    verdict = audit.adequacy(audit.inspect(context.lake, as_of=context.as_of)).get(name)
+    folder = models_folder(context.project)
+    report = models.train(
+        context.lake,
+        context.ledger,
+        story,
+        name,
+        folder=folder,
+        adequacy="models" if verdict is None else verdict.answer,
+        progress=context.progress,
+    )
+    models.predict(context.lake, context.ledger, story, name, folder=folder)
+    question = models.target_cards()[name].question
+    measures = report.manifest.get("measures", {})
+    n_flagged, precision = measures.get("n_flagged"), measures.get("precision_at_flagged")
+    return {
+        **report.to_json(),
+        "question": {"fr": question.fr, "en": question.en},
+        "n_flagged": n_flagged,
+        "n_right": None if n_flagged is None or precision is None else round(n_flagged * precision),
+        "has_card": bool(report.manifest),
+    }
+
+
+def _decisions(context: RunContext) -> StageCounts:
+    team = context.project.settings.team
+    report = decisions.decide(
+        context.lake,
+        context.ledger,
+        timeline.read(context.lake, as_of=context.as_of),
+        plays=decisions.load_plays(context.project.folder / "plays"),
+        capacity=decisions.TeamCapacity(
+            calls_per_day=team.calls_per_day,
+            mails_per_day=team.mails_per_day,
+            cost_per_hour=Decimal(str(team.cost_per_hour)),
+            currency=context.project.settings.currency,
+            time_zone=context.project.settings.time_zone,
+            language=context.project.settings.language,
+        ),
+        seed=context.project.settings.seed,
+        as_of=context.as_of,
+        progress=context.progress,
+    )
+    counts = {
+        "acted": report.acted,
+        "held_out": report.held_out,
+        "waiting": report.waiting,
+        "not_acted": report.not_acted,
+    }
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(SIGNAL_HITS)),
+        rows_out=sum(counts.values()),
+        rows_new=report.new,
+        detail={"decisions": counts},
+    )
+
+
+def _outcomes(context: RunContext) -> StageCounts:
+    story = timeline.read(context.lake, as_of=context.as_of)
+    before = context.lake.count(context.lake.read(KPI_VALUES))
+    settings = outcomes.KpiSettings(
+        cost_per_hour=Decimal(str(context.project.settings.team.cost_per_hour)),
+        currency=context.project.settings.currency,
+    )
+    values = outcomes.measure(context.lake, context.ledger, story, as_of=context.as_of, settings=settings)
+    effects = outcomes.effects(context.lake, context.ledger, story, as_of=context.as_of)
+    after = context.lake.count(context.lake.read(KPI_VALUES))
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(EVENTS)),
+        rows_out=len(values),
+        rows_new=max(0, after - before),
+        detail={"effects": [_effect(effect) for effect in effects]},
+    )
+
+
+def _effect(effect: outcomes.Effect) -> dict[str, Any]:
+    return {
+        "play": effect.play,
+        "outcome": effect.outcome,
+        "difference": effect.comparison.difference,
+        "interval": [effect.comparison.low, effect.comparison.high],
+        "verdict": effect.comparison.verdict,
+        "needs": effect.comparison.needs,
+    }
+
+
+def reports_folder(project: Project, as_of: datetime) -> Path:
+    """Return the folder that holds the reports of the run as of an instant."""
+    return project.folder / "data" / "reports" / as_of.strftime("%Y-%m-%d")
+
+
+def models_folder(project: Project) -> Path:
+    """Return the folder that holds the signed model files."""
+    return project.folder / "data" / "models"
+
+
+def inputs_of(context: RunContext) -> str:
+    """Return the fingerprint of everything that goes into a run: settings, mappings, plays, thresholds, file stamps."""
+    folder = context.project.folder
+    declared = [folder / "prevenance.yaml", folder / "signals.yaml"]
+    declared += [path for name in ("mappings", "plays", "extensions") for path in sorted((folder / name).rglob("*.*"))]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in declared if path.is_file()}
+    files = sorted(path for path in context.data_folder.rglob("*") if path.is_file())
+    stamps = {
+        str(path.relative_to(context.data_folder)): [s.st_size, s.st_mtime_ns] for path in files for s in [path.stat()]
+    }
+    return fingerprint({"declared": texts, "files": stamps})
+
+
+def floor_to_day(instant: datetime) -> datetime:
+    """Return the midnight (UTC) that a morning's list is made of."""
+    return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+ROAD: tuple[Stage, ...] = (
+    Stage("sources", Words(fr="Lire les sources", en="Reading the sources"), _sources),
+    Stage("identity", Words(fr="Reconnaître les clients", en="Recognising the customers"), _identity),
+    Stage("audit", Words(fr="Contrôler les données", en="Checking the data"), _audit),
+    Stage("consents", Words(fr="Relever les consentements", en="Taking in the consents"), _consents),
+    Stage("timeline", Words(fr="Ordonner l’histoire de chacun", en="Ordering each one’s history"), _timeline),
+    Stage("signals", Words(fr="Guetter les signaux", en="Watching for signals"), _signals),
+    Stage("models", Words(fr="Apprendre et prédire", en="Learning and predicting"), _models),
+    Stage("decisions", Words(fr="Choisir quoi proposer", en="Choosing what to propose"), _decisions),
+    Stage("outcomes", Words(fr="Mesurer les résultats", en="Measuring the results"), _outcomes),
+)
