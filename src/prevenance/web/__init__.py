@@ -1,0 +1,11 @@
+"""Show people what the product knows and proposes, and take back what they decide.
+
+A thin face: each page translates a request, calls one front-door verb through `Services`, and renders. It holds no
+data code; who may open what is declared on each route, and a route that declares nothing keeps the service from
+starting.
+"""
+
+from prevenance.web.services import Services
+from prevenance.web.serving import create_web
+
+__all__ = ["Services", "create_web"]

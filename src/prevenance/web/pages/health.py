@@ -1,0 +1,31 @@
+"""Tell machines whether this process lives and whether it may get work."""
+
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from prevenance.web.access import page_router, public
+from prevenance.web.face import face_of
+from prevenance.web.page import Page
+
+router = page_router()
+page = Page(name="health", router=router)
+
+
+@router.get("/livez")
+@public()
+def live() -> Response:
+    """Say that this process answers; asks nothing of anything else."""
+    return PlainTextResponse("ok")
+
+
+@router.get("/readyz")
+@public()
+def ready(request: Request) -> Response:
+    """Say whether what the pages need is there; `?verbose` names each part, machines read the status."""
+    checks = face_of(request).services.readiness()
+    status = 200 if all(check.is_ready for check in checks) else 503
+    if "verbose" not in request.query_params:
+        return PlainTextResponse("ok" if status == 200 else "not ready", status_code=status)
+    parts = {check.name: "ok" if check.is_ready else "not ready" for check in checks}
+    return JSONResponse({"status": "ok" if status == 200 else "not ready", "checks": parts}, status_code=status)
