@@ -49,8 +49,8 @@ def test_an_attic_folder_is_rejected(copy_of_the_house: Path) -> None:
 
 
 def test_a_side_entrance_is_rejected(copy_of_the_house: Path) -> None:
-    _add(copy_of_the_house / "src/prevenance/models/__init__.py", "from prevenance.features import compute as c")
-    _add(copy_of_the_house / "src/prevenance/models/__init__.py", "from prevenance.features.compute import compute as d")
+    room = copy_of_the_house / "src/prevenance/models/__init__.py"
+    _add(room, "from prevenance.features.compute import compute as by_the_window")
     outcome = _lint_imports(copy_of_the_house)
     assert outcome.returncode == 1
     assert "features: entered through its front door" in outcome.stdout

@@ -1,4 +1,4 @@
-"""The house's own habits: no pickle, no machine clock outside the kit, no registry named, front doors of at most seven names."""
+"""The house's own habits: no pickle, one reader of the clock, no registry named, front doors of at most seven names."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src/prevenance").rglob("*.py"))
-ROOMS = sorted(path for path in (ROOT / "src/prevenance").iterdir() if path.is_dir() and (path / "__init__.py").exists())
+ROOMS = sorted(path.parent for path in (ROOT / "src/prevenance").glob("*/__init__.py"))
 
 
 def _imports(path: Path) -> set[str]:
@@ -39,7 +39,8 @@ def test_a_front_door_has_at_most_seven_names(room: Path) -> None:
     names = [
         element
         for node in tree.body
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+        if isinstance(node, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
         and isinstance(node.value, ast.List)
         for element in node.value.elts
     ]
@@ -51,8 +52,8 @@ def test_each_catalogue_file_says_what_it_is() -> None:
 
 
 def _tracked() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
 
 def test_no_file_names_a_registry_or_a_path_of_a_machine() -> None:

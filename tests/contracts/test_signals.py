@@ -1,0 +1,109 @@
+"""Walk the catalogue of signals: each fires on its example, stays silent on its counter-example, and cites events."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from prevenance.features import compute, default_thresholds_yaml, load_thresholds, signals
+from prevenance.features.signal import Example, Happening
+from prevenance.kit import catalogue
+from prevenance.kit.problems import ConfigurationError
+from prevenance.records.event_kind import EventKind
+from tests.moments import AT, ago, by_key, event, grid, moment
+
+SIGNALS = signals()
+KNOWN_KINDS = catalogue.load("prevenance.records.events", EventKind)
+MISSIONS = {f"C{number}" for number in range(1, 13)}
+
+
+def lives(customer_id: int, happenings: Sequence[Happening]) -> list[dict[str, Any]]:
+    """Return the facts of an example."""
+    return [
+        _fact(customer_id * 1000 + place * 100 + time, customer_id, happening, time)
+        for place, happening in enumerate(happenings)
+        for time in range(happening.times)
+    ]
+
+
+def _fact(number: int, customer_id: int, happening: Happening, time: int) -> dict[str, Any]:
+    said = dict(happening.fields)
+    occurred_at = ago(happening.days_ago + time * happening.every, int(str(said.pop("hour", 12))))
+    due = {} if happening.due_in is None else {"due_at": occurred_at + timedelta(happening.due_in)}
+    return event(number, customer_id, happening.kind, occurred_at, **said, **due)
+
+
+def judged(name: str, example: Example, more: Sequence[Happening] = ()) -> bool:
+    """Tell whether a signal fires for the customer of an example, with the default thresholds."""
+    facts = [*lives(1, example.events), *lives(2, example.others), *lives(3, more)]
+    customer = {"customer_id": 1, "customer_kind": "account", "language": "fr", "known_at": ago(900), **example.customer}
+    features = compute(moment(facts, [customer]), grid([1], [AT]))
+    fires = SIGNALS[name].fires(features, SIGNALS[name].defaults()).fill_null(False)
+    return bool(features.select(fires=fires).to_pyarrow()["fires"][0].as_py())
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_it_fires_on_its_example(name: str) -> None:
+    assert judged(name, SIGNALS[name].example)
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_it_is_silent_on_its_counter_example(name: str) -> None:
+    assert not judged(name, SIGNALS[name].counter_example)
+
+
+def test_every_promise_of_the_mission_is_kept() -> None:
+    assert {signal.promise for signal in SIGNALS.values()} == MISSIONS
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_its_sentence_names_its_figures_in_both_languages(name: str) -> None:
+    signal = SIGNALS[name]
+    for text in (signal.sentence.fr, signal.sentence.en):
+        assert set(re.findall(r"{(\w+)}", text)) <= set(signal.figures)
+        assert "churn" not in text.lower()
+    values = dict.fromkeys(signal.figures, 0.5)
+    assert signal.said(values, "fr") != signal.said(values, "en")
+
+
+@pytest.mark.parametrize("name", SIGNALS)
+def test_its_evidence_and_outcome_are_words_of_the_vocabulary(name: str) -> None:
+    signal = SIGNALS[name]
+    named = {*signal.evidence.kinds, *(signal.outcome.kinds if signal.outcome else ())}
+    assert named <= set(KNOWN_KINDS)
+    happenings = (*signal.example.events, *signal.counter_example.events)
+    assert not named or {h.kind for h in happenings} & named, "the example shows what the signal speaks of"
+
+
+def test_the_future_changes_nothing() -> None:
+    later = tuple(Happening(kind, -3, times=4, every=-1) for kind in ("contract_ended", "login_recorded", "ticket_opened"))
+    for name in ("activity_drop", "support_load", "unused_features"):
+        assert judged(name, SIGNALS[name].example, later) == judged(name, SIGNALS[name].example)
+
+
+def test_the_shipped_file_of_thresholds_is_readable_and_says_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "signals.yaml"
+    path.write_text(default_thresholds_yaml(), "utf-8")
+    assert load_thresholds(path) == {name: signal.defaults() for name, signal in SIGNALS.items()}
+    assert set(yaml.safe_load(path.read_text("utf-8"))) == set(SIGNALS)
+
+
+def test_a_changed_threshold_is_taken_and_the_rest_keeps_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "signals.yaml"
+    path.write_text("support_load:\n  n_tickets: 7\nbirthday:\n", "utf-8")
+    chosen = load_thresholds(path)
+    assert chosen["support_load"] == {"n_tickets": 7.0}
+    assert chosen["birthday"] == SIGNALS["birthday"].defaults()
+
+
+def test_all_problems_of_the_file_are_told_together(tmp_path: Path) -> None:
+    path = tmp_path / "signals.yaml"
+    path.write_text("suport_load:\n  n_tickets: 7\nbirthday:\n  weeks: 2\n  days: soon\n", "utf-8")
+    with pytest.raises(ConfigurationError) as told:
+        load_thresholds(path)
+    for word in ("suport_load", "weeks", "birthday.days"):
+        assert word in told.value.message

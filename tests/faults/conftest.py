@@ -1,0 +1,5 @@
+"""Fixtures of this folder: the ledger on each of its databases."""
+
+from tests.postgres import ledger, ledger_url, open_it, postgres_server, postgres_url
+
+__all__ = ["ledger", "ledger_url", "open_it", "postgres_server", "postgres_url"]
