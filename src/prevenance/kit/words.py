@@ -23,11 +23,11 @@ _AFTER_OPENING_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
 
 @dataclass(frozen=True)
 class Words:
-    """Holds one thing to say, in both languages of the product.
+    r"""Holds one thing to say, in both languages of the product.
 
     Example:
         >>> Words(fr="{n} demandes !", en="{n} requests!").say("fr", n=number(1234, "fr"))
-        '1\\u202f234 demandes\\u202f!'
+        '1\u202f234 demandes\u202f!'
     """
 
     fr: str
@@ -45,13 +45,13 @@ class Words:
 
 
 def fr_typo(text: str) -> str:
-    """Return French text with its spaces right: U+202F before ; ! ? and inside « », U+00A0 before a colon.
+    r"""Return French text with its spaces right: U+202F before ; ! ? and inside « », U+00A0 before a colon.
 
     Source: Lexique des règles typographiques en usage à l’Imprimerie nationale.
 
     Example:
         >>> fr_typo("Prêt ? Oui : « bien »")
-        'Prêt\\u202f? Oui\\xa0: «\\u202fbien\\u202f»'
+        'Prêt\u202f? Oui\xa0: «\u202fbien\u202f»'
     """
     text = _NARROW_BEFORE.sub(_NARROW + r"\1", text)
     text = _FIXED_BEFORE_COLON.sub(_FIXED + ":", text)
@@ -71,22 +71,22 @@ def number(value: float | Decimal, language: Language, digits: int = 0) -> str:
 
 
 def percent(rate: float, language: Language, digits: int = 0) -> str:
-    """Return a share of one as a percentage.
+    r"""Return a share of one as a percentage.
 
     Example:
         >>> percent(0.124, "fr"), percent(0.124, "en", 1)
-        ('12\\xa0%', '12.4%')
+        ('12\xa0%', '12.4%')
     """
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + ("\u00a0%" if language == "fr" else "%")
     return str(format_percent(rate, format=pattern, locale=_LOCALES[language]))
 
 
 def money(amount: Decimal | float, currency: str, language: Language) -> str:
-    """Return an amount with its currency.
+    r"""Return an amount with its currency.
 
     Example:
         >>> money(Decimal("1234.56"), "EUR", "fr"), money(Decimal("1234.56"), "EUR", "en")
-        ('1\\u202f234,56\\xa0€', '€1,234.56')
+        ('1\u202f234,56\xa0€', '€1,234.56')
     """
     return str(format_currency(amount, currency, locale=_LOCALES[language]))
 

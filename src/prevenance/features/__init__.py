@@ -1,0 +1,21 @@
+"""Features: what does it add up to?
+
+A view is one file that says what is measured on the timeline and what follows from it; a signal is one file that says
+when those figures call for someone, in a sentence. Both are declarations over Ibis expressions: the same ones serve the
+nightly run, training, and the back-test over history, for any customers and any cutoffs, each seen exactly as it could
+have been seen at the time.
+"""
+
+from prevenance.features.compute import active_grid, compute, feature_cards
+from prevenance.features.detect import detect
+from prevenance.features.thresholds import default_thresholds_yaml, load_thresholds, signals
+
+__all__ = [
+    "active_grid",
+    "compute",
+    "default_thresholds_yaml",
+    "detect",
+    "feature_cards",
+    "load_thresholds",
+    "signals",
+]

@@ -1,0 +1,190 @@
+"""Cut time into gaps at the window edges of all cutoffs, so that each event lands in exactly one gap.
+
+Each window of each cutoff is then a sum of gaps: one pass over the events, no event multiplied.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from prevenance.features.base import FIRST_DAY, Measure, Window, max_by
+
+NEAR = 112  # days: windows up to here are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
+_WIDEST = 60  # days: the distinct days of a gap are bits of a 64-bit integer
+MANY_LABELS = 62  # the same, for distinct labels
+
+
+def is_near(window: Window) -> bool:
+    """Tell whether a window is summed from fine gaps."""
+    return window.old is not None and window.old <= NEAR
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Holds the cutoffs, and the days at which time is cut.
+
+    Example:
+        >>> calendar = Calendar.of([date(2026, 3, 1), date(2026, 2, 1)], [Window(0, 7), Window(0, None)])
+        >>> calendar.cutoffs[0], calendar.fine[-1] - calendar.fine[-2]
+        (datetime.date(2026, 2, 1), datetime.timedelta(days=7))
+    """
+
+    cutoffs: tuple[date, ...]
+    windows: tuple[Window, ...]
+    fine: tuple[date, ...]
+    coarse: tuple[date, ...]
+
+    @classmethod
+    def of(cls, cutoffs: Iterable[date], windows: Iterable[Window]) -> "Calendar":
+        """Return the calendar in which each window of each cutoff begins and ends at an edge."""
+        ordered = tuple(sorted(set(cutoffs)))
+        asked = tuple(sorted(set(windows), key=lambda window: (window.young, window.old or 10**6)))
+        far = _narrowed(_edges(ordered, [window for window in asked if not is_near(window)]))
+        fine = sorted({*far, *_edges(ordered, [window for window in asked if is_near(window)])})
+        return cls(ordered, asked, tuple(fine), tuple(far))
+
+    @cached_property
+    def days(self) -> ir.Table:
+        """Return the small map of each day to its gaps, and to the first cutoff after it."""
+        rows = [self._day(FIRST_DAY + timedelta(days)) for days in range((self.cutoffs[-1] - FIRST_DAY).days)]
+        names = ("day", "day_number", "gap", "coarse_gap", "day_bit", "slot", "next_cutoff")
+        types = (pa.date32(), pa.int32(), pa.int32(), pa.int32(), pa.int64(), pa.int32(), pa.date32())
+        return _table(names, types, rows, instants=("next_cutoff",))
+
+    def _day(self, day: date) -> tuple[date, int, int, int, int, int, date]:
+        slot = bisect_right(self.cutoffs, day)
+        coarse = bisect_right(self.coarse, day) - 1
+        bit = 1 << (day - self.coarse[coarse]).days
+        return day, day_number(day), bisect_right(self.fine, day) - 1, coarse, bit, slot, self.cutoffs[slot]
+
+    def gaps(self, *, near: bool) -> ir.Table:
+        """Return the small map of each gap to the cutoffs whose windows hold it, with one flag a window."""
+        edges = self.fine if near else self.coarse
+        windows = [window for window in self.windows if is_near(window) == near]
+        rows = [row for slot in range(len(self.cutoffs)) for row in self._held(slot, edges, windows)]
+        names = ("gap", "slot", "cutoff_on", *(window.column for window in windows))
+        types = (pa.int32(), pa.int32(), pa.date32(), *([pa.bool_()] * len(windows)))
+        return _table(names, types, rows)
+
+    def _held(self, slot: int, edges: Sequence[date], windows: Sequence[Window]) -> Iterable[tuple[object, ...]]:
+        cutoff = self.cutoffs[slot]
+        for gap in range(bisect_left(edges, cutoff)):
+            oldest, youngest = (cutoff - edges[gap]).days, (cutoff - edges[gap + 1]).days
+            flags = [window.young <= youngest and (window.old is None or oldest <= window.old) for window in windows]
+            if any(flags):
+                yield (gap, slot, cutoff, *flags)
+
+    @cached_property
+    def slots(self) -> ir.Table:
+        """Return the cutoffs with their numbers."""
+        rows = [(slot, on, on, day_number(on)) for slot, on in enumerate(self.cutoffs)]
+        types = (pa.int32(), pa.date32(), pa.date32(), pa.int32())
+        return _table(("slot", "cutoff_on", "cutoff", "cutoff_day"), types, rows, instants=("cutoff",))
+
+    @cached_property
+    def later_slots(self) -> ir.Table:
+        """Return, for the first slot at which something may count, every slot at which it may."""
+        rows = [(first, slot, on, day_number(on)) for slot, on in enumerate(self.cutoffs) for first in range(slot + 1)]
+        types = (pa.int32(), pa.int32(), pa.date32(), pa.int32())
+        return _table(("first_slot", "slot", "cutoff_on", "cutoff_day"), types, rows)
+
+    def ages(self, days: int) -> ir.Table:
+        """Return, for each day, the cutoffs that come at most so many days after it."""
+        rows = [(on - timedelta(age), slot, on) for slot, on in enumerate(self.cutoffs) for age in range(1, days + 1)]
+        return _table(("day", "slot", "cutoff_on"), (pa.date32(), pa.int32(), pa.date32()), rows)
+
+    @cached_property
+    def returns(self) -> ir.Table:
+        """Return, for each cutoff and each day of the year, the days until that day next returns.
+
+        29 February returns on 28 February in the years that have none.
+        """
+        rows = [row for slot, on in enumerate(self.cutoffs) for row in _returns(slot, on)]
+        return _table(("return_key", "days_until"), (pa.int64(), pa.int64()), rows)
+
+
+def day_number(day: date) -> int:
+    """Return the days since the first day of the calendar."""
+    return (day - FIRST_DAY).days
+
+
+def _edges(cutoffs: Sequence[date], windows: Sequence[Window]) -> list[date]:
+    ages = {0, *(window.young for window in windows), *(window.old for window in windows if window.old is not None)}
+    return sorted({FIRST_DAY, *(cutoff - timedelta(age) for cutoff in cutoffs for age in ages)})
+
+
+def _narrowed(edges: list[date]) -> list[date]:
+    narrowed = []
+    for begins, ends in pairwise(edges):
+        narrowed += [begins + timedelta(days) for days in range(0, (ends - begins).days, _WIDEST)]
+    return [*narrowed, edges[-1]]
+
+
+def _returns(slot: int, on: date) -> Iterable[tuple[int, int]]:
+    met: dict[tuple[int, int], int] = {}
+    for days in range(366):
+        day = on + timedelta(days)
+        met.setdefault((day.month, day.day), days)
+    met.setdefault((2, 29), met[2, 28])
+    return ((slot * 10_000 + month * 100 + number, days) for (month, number), days in met.items())
+
+
+def _table(
+    names: Sequence[str],
+    types: Sequence[pa.DataType],
+    rows: Sequence[tuple[object, ...]],
+    *,
+    instants: tuple[str, ...] = (),
+) -> ir.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+    arrays = [a.cast(pa.timestamp("us")) if name in instants else a for name, a in zip(names, arrays, strict=True)]
+    return ibis.memtable(pa.table(dict(zip(names, arrays, strict=True))))
+
+
+def sum_by_gap(located: ir.Table, measures: Sequence[Measure]) -> ir.Table:
+    """Add up each measure by customer and gap, in one pass.
+
+    Facts that were known late or were superseded are few; they keep the days between which they counted as part of
+    the key, so that the sum of each cutoff takes in exactly what was known then.
+    """
+    found = {measure.name: _partial(located, measure) for measure in measures}
+    found |= {rank_of(measure): _rank(located, measure) for measure in measures if measure.how == "latest"}
+    return located.group_by("customer_id", "gap", "coarse_gap", "known_on", "superseded_on").agg(**found)
+
+
+def rank_of(measure: Measure) -> str:
+    """Return the column that says which event the value of a `latest` measure came from."""
+    return f"{measure.name}_rank"
+
+
+def _rank(rows: ir.Table, measure: Measure) -> ir.Value:
+    assert measure.of is not None, measure
+    return rows.event_rank.max(where=_of_kinds(rows, measure) & measure.of(rows).notnull())
+
+
+def _of_kinds(rows: ir.Table, measure: Measure) -> ir.BooleanValue:
+    return rows.kind.isin(measure.kinds) if len(measure.kinds) > 1 else rows.kind == measure.kinds[0]
+
+
+def _partial(rows: ir.Table, measure: Measure) -> ir.Value:
+    where = _of_kinds(rows, measure)
+    if measure.how == "days":
+        return rows.day_bit.bit_or(where=where)
+    if measure.how == "labels":
+        return rows.label_bit.bit_or(where=where)
+    if measure.of is None:
+        return rows.count(where=where).cast("float64")
+    value = measure.of(rows)
+    if measure.how == "sum":
+        return value.cast("float64").sum(where=where)
+    if measure.how == "latest":
+        return max_by(value.cast("float64"), rows.event_rank, where=where & value.notnull())
+    return value.min(where=where) if measure.how == "min" else value.max(where=where)

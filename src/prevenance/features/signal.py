@@ -1,0 +1,152 @@
+"""Say what a signal is: a true-or-false over feature columns, its sentence, its evidence, and what proves it right."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+import ibis.expr.types as ir
+
+from prevenance.kit.words import Language, Words, number, percent
+
+Kind = Literal["risk", "opportunity", "service"]
+Style = Literal["number", "decimal", "percent"]
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Holds a number that the user may change: its default, its unit, and what it does."""
+
+    default: float
+    unit: Words
+    words: Words
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Says which number stands in a place of the sentence, and how it is written."""
+
+    of: Callable[[ir.Table], ir.Value]
+    style: Style = "number"
+
+    def written(self, value: float | None, language: Language) -> str:
+        r"""Return the number as the language writes it; an unknown one as a dash.
+
+        Example:
+            >>> Figure(lambda t: t.drop, "percent").written(0.58, "fr")
+            '58\xa0%'
+        """
+        if value is None:
+            return "–"
+        if self.style == "percent":
+            return percent(value, language)
+        return number(value, language, 1 if self.style == "decimal" else 0)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Says which events a hit cites: the newest of these kinds, at most so many days old."""
+
+    kinds: tuple[str, ...] = ()
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Says what proves a signal right: one of these kinds of event within so many days."""
+
+    kinds: tuple[str, ...]
+    days: int
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Stands for events in an example: `times` of a kind, the newest `days_ago`, one every `every` days before it."""
+
+    kind: str
+    days_ago: int
+    times: int = 1
+    every: int = 1
+    fields: Mapping[str, float | str | datetime] = field(default_factory=dict)
+    due_in: int | None = None  # days from the event
+
+
+@dataclass(frozen=True)
+class Example:
+    """Holds a short life of a customer, and of other customers beside him, for a signal to judge."""
+
+    events: tuple[Happening, ...] = ()
+    others: tuple[Happening, ...] = ()
+    customer: Mapping[str, date | datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Holds one signal.
+
+    Attributes:
+        name: the name of the file.
+        promise: the id of the promise it keeps, C1 to C12.
+        words: what it tells, in a phrase.
+        kind: whether it speaks of a risk, an opportunity, or a service owed.
+        thresholds: the user's numbers, by name.
+        fires: the condition, over feature columns and thresholds; unknown counts as silent.
+        strength: how strongly it fires, for ranking: 1 is at the threshold, 2 twice beyond it.
+        sentence: what the agent reads, with `{places}` for the figures.
+        figures: the number in each place.
+        evidence: the events it cites.
+        outcome: what proves it right; `None` for a fact that predicts nothing, such as a birthday.
+        example: a life on which it fires with the default thresholds.
+        counter_example: a life near to it on which it is silent.
+    """
+
+    name: str
+    promise: str
+    words: Words
+    kind: Kind
+    thresholds: Mapping[str, Threshold]
+    fires: Callable[[ir.Table, Values], ir.BooleanValue]
+    strength: Callable[[ir.Table, Values], ir.Value]
+    sentence: Words
+    figures: Mapping[str, Figure]
+    evidence: Evidence
+    outcome: Outcome | None
+    example: Example
+    counter_example: Example
+
+    def defaults(self) -> dict[str, float]:
+        """Return the thresholds as they are when the user changed none."""
+        return {name: threshold.default for name, threshold in self.thresholds.items()}
+
+    def said(self, values: Mapping[str, float | None], language: Language) -> str:
+        """Return the sentence with its figures."""
+        written = {place: figure.written(values[place], language) for place, figure in self.figures.items()}
+        return self.sentence.say(language, **written)
+
+
+@dataclass(frozen=True)
+class SignalRecord:
+    """Tells how a signal did on this company's own past.
+
+    Attributes:
+        signal: its name.
+        n_fired: times it fired, at monthly cutoffs whose horizon is over.
+        n_right: of these, times its outcome followed within the horizon; `None` when it predicts nothing.
+        precision: share of right hits; undefined when it never fired.
+        precision_low: lower end of Wilson's 95 % interval.
+        precision_high: upper end.
+        recall: share of the outcomes that it had announced.
+        base_rate: share of all customers and cutoffs that the outcome followed: the precision of firing blindly.
+        lead_days: median days from a right hit to its outcome.
+    """
+
+    signal: str
+    n_fired: int
+    n_right: int | None
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recall: float | None
+    base_rate: float | None
+    lead_days: float | None

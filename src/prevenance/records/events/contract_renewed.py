@@ -1,0 +1,24 @@
+"""Record that a contract went into another term.
+
+Example:
+    >>> CONTRACT_RENEWED.sentence.en
+    'Contract renewed: {label}, {amount} a month'
+"""
+
+from prevenance.kit.words import Words
+from prevenance.records.event_kind import EventKind
+
+CONTRACT_RENEWED = EventKind(
+    name="contract_renewed",
+    sentence=Words(
+        fr="Contrat renouvelé : {label}, {amount} par mois", en="Contract renewed: {label}, {amount} a month"
+    ),
+    object="contract",
+    fields={
+        "object_id": Words(fr="le contrat", en="the contract"),
+        "label": Words(fr="la formule", en="the plan"),
+        "amount": Words(fr="le montant mensuel", en="the monthly fee"),
+        "due_at": Words(fr="la fin de la période", en="the end of the term"),
+    },
+    sensitivity="personal",
+)

@@ -1,0 +1,306 @@
+"""Pull what the sources sent into the lake: read, judge, build, compare, write - set by set, never row by row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from prevenance.kit import catalogue
+from prevenance.kit.clock import naive_utc
+from prevenance.kit.problems import BrokenPromiseError
+from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTIES, QUARANTINE, LakeTable
+from prevenance.sources.base import CURSOR, PLACE, Connector
+from prevenance.sources.building import consents_expr, facts_expr, identifiers_expr, parties_expr
+from prevenance.sources.comparing import CHANGED, NEW, SAME, Comparison, compare
+from prevenance.sources.cursors import Place, Sitting, known_cursors, places_of, save_cursors, sitting_of
+from prevenance.sources.judging import (
+    PROBLEM,
+    RECORD,
+    judged_expr,
+    latest_expr,
+    left_aside_expr,
+    quarantine_expr,
+    sound_expr,
+)
+from prevenance.sources.mapping import Lookup, SourceMapping
+from prevenance.sources.plan import Plan
+from prevenance.sources.reading import grouped_expr, looked_up_expr, own_rows_expr, read_lookups, read_rows
+from prevenance.storage import Lake
+
+
+@dataclass(frozen=True)
+class StreamReport:
+    """Accounts for every row of a stream: `rows_in = inserted + updated + unchanged + quarantined`.
+
+    A row counts once, however many events it makes: *inserted* when all it tells is new, *updated* when its record was
+    known and something of it changed, *unchanged* when the lake stays as it was. Unchanged are also second copies of a
+    record (`n_duplicates`), rows that rightly tell nothing (`n_left_aside`), and the rows of places that were not read
+    again because nothing changed there. Where the mapping groups rows, a row is a group.
+    """
+
+    source: str
+    stream: str
+    rows_in: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+    n_duplicates: int = 0
+    n_left_aside: int = 0
+    n_outside: int = 0
+    """Rows of the same places that belong to no part of this stream (`only`); not among `rows_in`."""
+    without_ground: tuple[str, ...] = ()
+    """Columns that the mapping names without purpose and legal basis: they were not loaded."""
+    unmapped: tuple[str, ...] = ()
+    """Columns that the source offers and the mapping does not know: they were not loaded."""
+    n_places_read: int = 0
+    n_places_skipped: int = 0
+
+
+def pull(
+    lake: Lake,
+    mappings: Sequence[SourceMapping],
+    *,
+    data_folder: Path,
+    as_of: datetime,
+    progress: Progress | None = None,
+    extensions: Path | None = None,
+) -> tuple[StreamReport, ...]:
+    r"""Load what is new in every stream of these sources.
+
+    Loading twice changes nothing; an interrupted load is completed by loading again; a record that is missing from an
+    extract is kept; a record that now says something else supersedes what it said, from `as_of` on.
+
+    Args:
+        lake: where the rows go.
+        mappings: the sources, from `load_mappings`.
+        data_folder: the folder that locations start from.
+        as_of: the instant of this load.
+        progress: hears how it goes.
+        extensions: the project's own folder, whose `connectors/` count too.
+
+    Raises:
+        SourceError: a place is missing or cannot be read; streams before it are loaded and stay so.
+
+    Example:
+        >>> import tempfile
+        >>> from datetime import UTC
+        >>> from prevenance.storage import open_lake
+        >>> field = {"id": "contract", "client": "contract", "day": {"ground": "contract", "parse": "date_dmy"}}
+        >>> shop = SourceMapping.model_validate({
+        ...     "source": "shop", "grounds": {"contract": {"purpose": "service", "basis": "contract"}},
+        ...     "streams": {"orders": {
+        ...         "connector": "csv_file", "location": "orders.csv", "record_id": "id", "subject": "shop:{client}",
+        ...         "fields": field, "events": [{"kind": "order_placed", "occurred_at": "day", "object_id": "id"}]}}})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = (Path(folder) / "orders.csv").write_text("id;client;day\nC1;7;11/03/2024\nC2;7;31/02/2024\n")
+        ...     lake = open_lake(Path(folder) / "lake")
+        ...     [report] = pull(lake, [shop], data_folder=Path(folder), as_of=datetime(2024, 4, 1, tzinfo=UTC))
+        >>> report.rows_in, report.inserted, report.quarantined
+        (2, 1, 1)
+    """
+    heard = progress or SilentProgress()
+    own = extensions / "connectors" if extensions is not None else None
+    connectors = catalogue.load("prevenance.sources.connectors", Connector, extra=own)  # type: ignore[type-abstract]  # entries are instances of subclasses
+    plans = [Plan(mapping, name) for mapping in mappings for name in mapping.streams]
+    heard.step("sources", total=len(plans))
+    reports = []
+    for plan in plans:
+        report = _pull_stream(_Load(lake, plan, connectors, data_folder, as_of))
+        reports.append(report)
+        heard.say(f"{plan.source.source}.{plan.name}: {report.rows_in} rows, {report.inserted} new")
+        heard.advance()
+    return tuple(reports)
+
+
+@dataclass(frozen=True)
+class _Load:
+    """Holds what every step of loading one stream needs."""
+
+    lake: Lake
+    plan: Plan
+    connectors: Mapping[str, Connector]
+    data_folder: Path
+    as_of: datetime
+
+    @property
+    def connector(self) -> Connector:
+        """Return what reads the stream's places."""
+        return self.connectors[self.plan.stream.connector]
+
+    def places(self, location: str) -> tuple[Place, ...]:
+        """Return the places of a location."""
+        return places_of(location, self.data_folder)
+
+
+def _pull_stream(load: _Load) -> StreamReport:
+    plan, stream = load.plan, load.plan.stream
+    places = load.places(stream.location)
+    lookups = {name: load.places(lookup.location) for name, lookup in _lookups(plan).items()}
+    known = known_cursors(load.lake, plan)
+    sitting = sitting_of(plan, places, [place for found in lookups.values() for place in found], known)
+    n_skipped = sum(known[place.label].n_rows for place in sitting.skipped)
+    n_bad_skipped = sum(known[place.label].n_quarantined for place in sitting.skipped)
+    report = StreamReport(plan.source.source, plan.name, without_ground=plan.without_ground)
+    if sitting.to_read:
+        report = _read_and_write(load, sitting, lookups)
+        report = replace(report, unmapped=_unmapped(load, sitting.to_read[-1]))
+    return replace(
+        report,
+        rows_in=report.rows_in + n_skipped,
+        unchanged=report.unchanged + n_skipped - n_bad_skipped,
+        quarantined=report.quarantined + n_bad_skipped,
+        n_places_read=len(sitting.to_read),
+        n_places_skipped=len(sitting.skipped),
+    )
+
+
+def _lookups(plan: Plan) -> dict[str, Lookup]:
+    return {name: plan.source.lookups[name] for name in plan.stream.look_up.values()}
+
+
+def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequence[Place]]) -> StreamReport:
+    lake, plan = load.lake, load.plan
+    raw = read_rows(lake, plan, load.connector, sitting.to_read, sitting.since)
+    own = own_rows_expr(raw, plan)
+    whole = grouped_expr(looked_up_expr(own, plan, read_lookups(lake, plan, load.connectors, lookups)), plan)
+    judged = lake.stage(judged_expr(whole, plan, load.as_of))
+    counts = _counts(lake, judged, plan)
+    sound = sound_expr(judged, plan)
+    if counts.n_sound != counts.n_records:
+        sound = lake.stage(latest_expr(sound))
+    statuses = _write(load, sound)
+    lake.upsert(QUARANTINE, _unseen(lake, QUARANTINE, quarantine_expr(judged, plan, load.as_of)))
+    _remember(load, sitting, judged)
+    inserted, updated = _records_by_status(lake, statuses)
+    n_outside = lake.count(raw) - lake.count(own) if plan.stream.only is not None else 0
+    return StreamReport(
+        plan.source.source,
+        plan.name,
+        rows_in=counts.n_rows,
+        inserted=inserted,
+        updated=updated,
+        unchanged=counts.n_rows - counts.n_quarantined - inserted - updated,
+        quarantined=counts.n_quarantined,
+        n_duplicates=counts.n_sound - counts.n_records,
+        n_left_aside=counts.n_rows - counts.n_quarantined - counts.n_sound,
+        n_outside=n_outside,
+        without_ground=plan.without_ground,
+    )
+
+
+@dataclass(frozen=True)
+class _Counts:
+    n_rows: int
+    n_quarantined: int
+    n_sound: int
+    n_records: int
+
+
+def _counts(lake: Lake, judged: ir.Table, plan: Plan) -> _Counts:
+    is_sound = (judged[PROBLEM] < 0) & ~left_aside_expr(judged, plan)
+    one = judged.aggregate(
+        n_rows=judged.count(),
+        n_quarantined=(judged[PROBLEM] >= 0).sum(),
+        n_sound=is_sound.sum(),
+        n_records=judged[RECORD].nunique(where=is_sound),
+    )
+    found = lake.collect(one).to_pylist()[0]
+    return _Counts(**{name: int(n or 0) for name, n in found.items()})
+
+
+def _write(load: _Load, sound: ir.Table) -> list[ir.Table]:
+    """Write what the rows tell; return for each table which records are the same, new or changed."""
+    lake, plan, as_of = load.lake, load.plan, load.as_of
+    statuses = []
+    for table, built in ((FACTS, facts_expr(sound, plan)), (PARTIES, parties_expr(sound, plan, as_of))):
+        if built is not None:
+            comparison = compare(lake, plan, table, built, sound, as_of=as_of)
+            statuses.append(lake.stage(comparison.statuses))
+            _commit(lake, table, comparison)
+    identifiers = identifiers_expr(sound, plan, as_of)
+    if identifiers is not None:
+        lake.upsert(IDENTIFIERS, _unseen(lake, IDENTIFIERS, identifiers))
+    consents = consents_expr(sound, plan, as_of)
+    if consents is not None:
+        statuses.append(_write_consents(load, consents))
+    return statuses
+
+
+def _commit(lake: Lake, table: LakeTable, comparison: Comparison) -> None:
+    """Write new and superseded rows in one commit; rows that are all new need no search for what they replace."""
+    if comparison.superseded is None:
+        lake.append(table, comparison.fresh)
+        return
+    lake.upsert(table, comparison.fresh.union(comparison.superseded.select(*table.columns)))
+
+
+def _write_consents(load: _Load, consents: ir.Table) -> ir.Table:
+    stored = load.lake.read(CONSENT_RECORDS)
+    key = list(CONSENT_RECORDS.key)
+    joined = consents.left_join(stored, key)
+    says = ("subject", "is_given", "recorded_at", "proof")
+    is_same = ibis.and_(*[joined[c].identical_to(joined[f"{c}_right"]) for c in says])
+    status = ibis.cases((joined["known_at_right"].isnull(), NEW), (is_same, SAME), else_=CHANGED)
+    now = ibis.literal(naive_utc(load.as_of)).cast("timestamp(6)")
+    staged = load.lake.stage(joined.mutate(_status=status).select(*CONSENT_RECORDS.columns, "_status"))
+    known_at = ibis.ifelse(staged["_status"] == CHANGED, ibis.greatest(staged.known_at, now), staged.known_at)
+    changed = staged.mutate(known_at=known_at).filter(staged["_status"] != SAME)
+    load.lake.upsert(CONSENT_RECORDS, changed.select(*CONSENT_RECORDS.columns))
+    return staged.select("record_id", status=staged["_status"].cast("int64"))
+
+
+def _unseen(lake: Lake, table: LakeTable, rows: ir.Table) -> ir.Table:
+    """Return the rows whose key the lake does not have; those it has keep when they were first known."""
+    return rows.anti_join(lake.read(table), list(table.key)).select(*table.columns)
+
+
+def _records_by_status(lake: Lake, statuses: Sequence[ir.Table]) -> tuple[int, int]:
+    """Return how many records are new and how many changed."""
+    if not statuses:
+        return 0, 0
+    every = reduce(
+        lambda left, right: left.union(right),
+        [s.select("record_id", s.status.cast("int64").name("status")) for s in statuses],
+    )
+    records = every.group_by("record_id").agg(low=every.status.min(), high=every.status.max())
+    is_new = (records.low == NEW) & (records.high == NEW)
+    found = lake.collect(
+        records.aggregate(n_new=is_new.sum(), n_changed=((records.high != SAME) & ~is_new).sum())
+    ).to_pylist()[0]
+    return int(found["n_new"] or 0), int(found["n_changed"] or 0)
+
+
+def _remember(load: _Load, sitting: Sitting, judged: ir.Table) -> None:
+    per_place = judged.group_by(place=judged[PLACE]).agg(
+        n_rows=judged.count(), n_quarantined=(judged[PROBLEM] >= 0).sum(), position=judged[CURSOR].max()
+    )
+    found = {row["place"]: row for row in load.lake.collect(per_place).to_pylist()}
+    unknown = set(found) - {place.label for place in sitting.to_read}
+    if unknown:
+        message = f"Rows came from places nobody asked for: {', '.join(sorted(unknown))}."
+        raise BrokenPromiseError(message, stream=load.plan.name)
+    nothing = {"n_rows": 0, "n_quarantined": 0, "position": None}
+    cursors = {}
+    for place in sitting.to_read:
+        row = found.get(place.label, nothing)
+        # An incremental reading that brings nothing new stays where it stood.
+        cursors[place] = (int(row["n_rows"]), int(row["n_quarantined"] or 0), row["position"] or sitting.since)
+    save_cursors(load.lake, load.plan, cursors, load.as_of)
+
+
+def _unmapped(load: _Load, place: Place) -> tuple[str, ...]:
+    stream = load.plan.stream
+    offered = load.connector.columns(place.location, stream.options)
+    return tuple(column for column in offered if not _is_mapped(column, stream.fields))
+
+
+def _is_mapped(offered: str, mapped: Iterable[str]) -> bool:
+    """Return whether the mapping speaks of a column, or of something inside it or around it (JSON paths)."""
+    bases = {name.partition("[")[0] for name in mapped}
+    return any(base == offered or base.startswith(f"{offered}.") or offered.startswith(f"{base}.") for base in bases)
