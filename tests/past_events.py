@@ -1,4 +1,4 @@
-"""Make small pasts for tests of targets and models: a table of events, and a company whose customers fade before they leave."""
+"""Make small pasts for tests of targets and models: events, and a company whose customers fade before they leave."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -42,11 +42,14 @@ def fading_company(n_customers: int = 500, seed: int = 0) -> pa.Table:
 
 def _one_life(customer: int, rng: np.random.Generator) -> list[dict[str, Any]]:
     def at(day: float) -> datetime:
-        return datetime(2024, 5, 1) + timedelta(days=float(day))
+        return datetime(2024, 5, 1) + timedelta(days=float(day))  # noqa: DTZ001 - the lake stores UTC without a zone
 
-    last_day, term = 914, int(rng.integers(0, 365))
-    is_fading, pace = rng.random() < 0.4, rng.gamma(3, 2)
-    rows = [{"customer_id": customer, "kind": "contract_started", "object_id": f"{customer}-0", "day": 0, "due": term}]
+    last_day, joined = 914, int(rng.integers(0, 500))
+    term = joined + int(rng.integers(60, 365))
+    is_fading, pace = rng.random() < 0.4, rng.gamma(4, 0.5)
+    rows = [
+        {"customer_id": customer, "kind": "contract_started", "object_id": f"{customer}-0", "day": joined, "due": term}
+    ]
     left, number = None, 0
     while term < last_day:
         if rng.random() < (0.8 if is_fading else 0.06):
@@ -58,14 +61,14 @@ def _one_life(customer: int, rng: np.random.Generator) -> list[dict[str, Any]]:
         renewal = {"customer_id": customer, "kind": "contract_renewed", "object_id": f"{customer}-{number}"}
         rows.append({**renewal, "day": term, "due": term + 365})
         term += 365
-    for week in range(0, left or last_day, 7):
+    for week in range(joined, left or last_day, 7):
         faded = is_fading and left is not None and left - week < 100
         n = int(rng.poisson(pace * (0.2 if faded else 1.0)))
         rows += [
             {"customer_id": customer, "kind": "login_recorded", "day": week + float(rng.random()) * 7} for _ in range(n)
         ]
     rows += [
-        {"customer_id": customer, "kind": "order_placed", "day": int(rng.integers(0, last_day))}
+        {"customer_id": customer, "kind": "order_placed", "day": int(rng.integers(joined, last_day))}
         for _ in range(int(rng.poisson(6)))
     ]
     return [

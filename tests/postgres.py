@@ -50,11 +50,8 @@ def postgres_url(postgres_server: str) -> str:
     """Return the URL of an empty database; who still hangs on to it, such as a killed process, is thrown out."""
     engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE client_port = -1 AND pid <> pg_backend_pid()"
-            )
-        )
+        others = "client_port = -1 AND pid <> pg_backend_pid()"
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()

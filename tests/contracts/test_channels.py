@@ -49,9 +49,9 @@ def test_a_permit_for_something_else_is_no_permit(name, other, ledger, mailbox):
     channel = load_channels(mailbox.mail)[name]
     with ledger.read() as tx:
         permit = ask(tx, replace(request_for(channel), when="later"), at=AT)
+    another = message(**{"medium": channel.medium, "address": ADDRESSES[channel.medium]} | other)
     with channel.open() as outlet, pytest.raises(PolicyError, match="permit"):
-        outlet.prepare(message(medium=channel.medium, address=ADDRESSES[channel.medium]).__class__(
-            **{**vars(message(medium=channel.medium, address=ADDRESSES[channel.medium])), **other}), permit)  # fmt: skip
+        outlet.prepare(another, permit)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -58,7 +58,7 @@ SAMPLES = {
     ),
     "parquet_file": Sample("orders.parquet", ("order_no", "amount"), ("O-1", 12.5), 2, "note"),
     "sql_database": Sample(
-        "erp/erp.sqlite", ("order_no", "amount"), ("O-1", "1596.0"), 3, "product", options={"table": "orders"}
+        "erp/erp.sqlite", ("order_no", "amount"), ("O-1", "1596.0"), 4, "product", options={"table": "orders"}
     ),
     "text_files": Sample(
         "field_reports/2026-09-14_K10042_visite.txt",

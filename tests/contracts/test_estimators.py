@@ -1,4 +1,4 @@
-"""Every rung of the ladder learns, answers with probabilities, explains itself exactly, and comes back from its file."""
+"""Every rung of the ladder learns, answers with probabilities, explains itself exactly, comes back from its file."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ from prevenance.records.tables import EVENTS
 from prevenance.storage import Lake, open_lake
 from tests.past_events import AS_OF, events_table
 
-CUTOFF = datetime(2026, 3, 1)
+CUTOFF = datetime(2026, 3, 1)  # noqa: DTZ001 - as the lake stores instants: UTC, without a zone
 ALL = list(target_cards().values())
 
 

@@ -16,7 +16,7 @@ from tests.postgres import KEY
 from prevenance.kit.clock import SystemClock
 from prevenance.kit.problems import BrokenPromiseError, ConfigurationError
 from prevenance.storage import ledger_tables, open_ledger
-from prevenance.storage.ledger_tables import metadata
+from prevenance.storage.ledger_schema import metadata
 
 AT = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
 STATE = ledger_tables.state
@@ -46,7 +46,7 @@ def test_opening_again_changes_nothing_and_keeps_the_rows(ledger, open_it):
 def test_a_newer_ledger_is_refused_with_what_to_do(ledger, open_it):
     with ledger.begin() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(ConfigurationError, match="newer version.*9999.*Install"):
+    with pytest.raises(ConfigurationError, match=r"newer version.*9999.*Install"):
         open_it()
 
 
@@ -56,10 +56,14 @@ def test_another_key_is_refused_because_no_optout_would_be_recognised(ledger, le
 
 
 def test_a_block_that_fails_leaves_nothing(ledger):
-    with pytest.raises(RuntimeError), ledger.begin() as tx:
-        put(tx, "half", 1)
-        ledger.record(tx, "ada", "did", "something", {})
-        raise RuntimeError
+    def fail():
+        with ledger.begin() as tx:
+            put(tx, "half", 1)
+            ledger.record(tx, "ada", "did", "something", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert names(ledger) == set()
     assert ledger.verify_audit().n_entries == 0
 

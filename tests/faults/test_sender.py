@@ -6,6 +6,7 @@
 import os
 import random
 import smtplib
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -127,12 +128,11 @@ def kill_loop(sender, url, mailbox, *, kills, seed):
 
 def test_killed_anywhere_nothing_is_sent_twice_and_nothing_vanishes(ledger, ledger_url, tmp_path):
     seed = random.SystemRandom().randrange(10**6)
-    print("seed", seed)
-    queue(ledger, *[draft(n) for n in range(1, KILLS * 10 + 1)])
+    print("seed", seed)  # noqa: T201 - shown when the test fails, to play it again
+    queue(ledger, *[draft(n) for n in range(1, KILLS * 6 + 1)])
     with mail_server(tmp_path) as mailbox:
         n_in_hand = kill_loop(our_sender, ledger_url, mailbox, kills=KILLS, seed=seed)
         verdict = judge(ledger, mailbox)
-    print(n_in_hand, "killed with a message in hand;", verdict, statuses(ledger))
     assert n_in_hand >= KILLS // 4, "too few were killed at work for the test to mean something"
     assert (verdict.twice, verdict.lost_in_silence, verdict.unexplained) == (0, 0, 0)
     assert verdict.unknown <= KILLS
@@ -272,6 +272,36 @@ def test_a_sender_that_slept_past_its_lease_cannot_pass_the_mark(ledger, tmp_pat
         assert report.sent == 0
         assert len(mailbox.letters()) == 1
     assert row_of(ledger, key)["status"] == "sent"
+
+
+def test_a_sender_that_wakes_while_another_has_its_message_is_kept_out_by_the_fence(ledger, tmp_path):
+    """Both stand before the mark with the same message in `attempting`: only the fence tells them apart."""
+    (key,) = queue(ledger, draft())
+    second_is_there, first_is_done = threading.Event(), threading.Event()
+    with mail_server(tmp_path) as mailbox:
+        email = load_channels(mailbox.mail)["email"]
+
+        def second():
+            def wait():
+                second_is_there.set()
+                assert first_is_done.wait(30)
+
+            later = FixedClock(AT + timedelta(minutes=20))
+            deliver(ledger, {"email": _Interrupted(email, wait)}, clock=later, for_real=True, owner="second")
+
+        another = threading.Thread(target=second)
+
+        def sleep_past_the_lease():
+            another.start()
+            assert second_is_there.wait(30)
+
+        ways = {"email": _Interrupted(email, sleep_past_the_lease)}
+        report = deliver(ledger, ways, clock=FixedClock(AT), for_real=True, owner="first", limit=1)
+        first_is_done.set()
+        another.join()
+        assert report.sent == 0
+        assert len(mailbox.letters()) == 1
+    assert (row_of(ledger, key)["status"], row_of(ledger, key)["lease_owner"]) == ("sent", "second")
 
 
 def test_a_mark_that_cannot_be_written_leaves_no_dot(ledger, tmp_path, monkeypatch):

@@ -15,7 +15,8 @@ HERE = Path(__file__).parent / "practice"
 
 ERP_ROWS: dict[str, list[dict[str, object]]] = {
     "customers": [
-        {"customer_no": "K10042", "name": "MÜLLER USINAGE SAS", "vat_number": "FR83552100554", "street": "3 RUE DES FORGES",
+        {"customer_no": "K10042", "name": "MÜLLER USINAGE SAS", "vat_number": "FR83552100554",
+         "street": "3 RUE DES FORGES",
          "postcode": "35000", "city": "RENNES", "country_code": "FR", "email": "compta@muller.example",
          "phone": "02 61 91 50 25", "created_on": "2020-04-16"},
         {"customer_no": "K10043", "name": "Davies Brewing Ltd", "country_code": "GB", "created_on": "2022-10-19"},
@@ -36,6 +37,8 @@ ERP_ROWS: dict[str, list[dict[str, object]]] = {
          "currency": "EUR", "ordered_on": "2024-02-30"},
         {"order_no": "O-3", "customer_no": "K10043", "product": "A-3004", "quantity": 1, "amount": -532.0,
          "currency": "EUR", "ordered_on": "2026-05-04"},
+        {"order_no": "O-4", "customer_no": "K10043", "product": "A-3004", "quantity": 1, "amount": 999999999999.0,
+         "currency": "EUR", "ordered_on": "2026-05-04"},
     ],
     "deliveries": [
         {"delivery_no": "D-1", "order_no": "O-1", "promised_on": "2026-05-06", "delivered_on": "2026-05-09"},
@@ -52,19 +55,24 @@ ERP_ROWS: dict[str, list[dict[str, object]]] = {
     "machines": [{"serial_no": "MX-1", "customer_no": "K10042", "model": "MX-350", "installed_on": "2021-11-18"}],
     "parts": [{"part_no": "P-1001", "name_fr": "Filtre hydraulique", "name_en": "Hydraulic filter"}],
     "maintenance": [
-        {"maintenance_no": "M-1", "serial_no": "MX-1", "kind": "PREV", "done_on": "2025-12-13", "next_due_on": "2026-12-13"}
+        {"maintenance_no": "M-1", "serial_no": "MX-1", "kind": "PREV", "done_on": "2025-12-13",
+         "next_due_on": "2026-12-13"}
     ],
     "part_replacements": [
-        {"replacement_no": "R-1", "serial_no": "MX-1", "part_no": "P-1001", "replaced_on": "2026-01-10", "was_failure": 1},
-        {"replacement_no": "R-2", "serial_no": "MX-1", "part_no": "P-1001", "replaced_on": "2026-02-12", "was_failure": 0},
+        {"replacement_no": "R-1", "serial_no": "MX-1", "part_no": "P-1001", "replaced_on": "2026-01-10",
+         "was_failure": 1},
+        {"replacement_no": "R-2", "serial_no": "MX-1", "part_no": "P-1001", "replaced_on": "2026-02-12",
+         "was_failure": 0},
     ],
     "projects": [
         {"project_no": "J-1", "customer_no": "K10042", "name": "Atelier", "started_on": "2025-11-18",
          "completed_on": "2026-06-24"},
-        {"project_no": "J-2", "customer_no": "K10042", "name": "Audit", "started_on": "2026-08-01", "completed_on": None},
+        {"project_no": "J-2", "customer_no": "K10042", "name": "Audit", "started_on": "2026-08-01",
+         "completed_on": None},
     ],
     "products": [
-        {"product_code": "A-3004", "name_fr": "Carter de protection", "name_en": "Safety guard", "family": "accessoires"}
+        {"product_code": "A-3004", "name_fr": "Carter de protection", "name_en": "Safety guard",
+         "family": "accessoires"}
     ],
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from prevenance.kit.problems import ConfigurationError, PolicyError
 from prevenance.privacy import Wishes
 from prevenance.records.answers import Refusal
 from prevenance.storage import ledger_tables
-from prevenance.storage.ledger_tables import metadata
+from prevenance.storage.ledger_schema import metadata
 
 
 @pytest.fixture
@@ -93,9 +93,10 @@ def test_the_same_occasion_is_queued_once_for_ever(ledger, clock):
 
 @pytest.mark.parametrize("verdict", ["rejected", None])
 def test_nothing_is_queued_without_an_approval(ledger, verdict):
-    with pytest.raises(PolicyError, match="approval"), ledger.begin() as tx:
+    with ledger.begin() as tx:
         approval = approve(tx, draft(), verdict=verdict) if verdict else "nobody's"
-        enqueue(tx, draft(), approval_id=approval, at=AT)
+        with pytest.raises(PolicyError, match="approval"):
+            enqueue(tx, draft(), approval_id=approval, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_a_recipient_whose_address_changed_since_gets_nothing(ledger, clock, tmp
     queue(ledger, draft(), draft(1))
     present = {1042: "ada@elsewhere.example", 10_001: "person1@example.com"}
     with mail_server(tmp_path) as mailbox:
-        report = send(ledger, mailbox, clock, address_of=lambda customer, person, medium: present[customer])
+        report = send(ledger, mailbox, clock, address_of=lambda customer, *_: present[customer])
     assert [recipient for recipient, _ in mailbox.letters()] == ["person1@example.com"]
     assert (report.sent, report.refused) == (1, 1)
 
@@ -274,7 +275,7 @@ def test_a_person_settles_the_unknown_and_nothing_else_does(ledger, clock, tmp_p
         reconcile(ledger, key, "sent", actor="grace", evidence=" ", at=AT)
     reconcile(ledger, key, "sent", actor="grace", evidence="mail.log: 250 queued as 4F2", at=AT)
     assert row_of(ledger, key)["status"] == "sent"
-    with pytest.raises(PolicyError, match="only|Only"):
+    with pytest.raises(PolicyError, match="Only a message"):
         reconcile(ledger, key, "not_sent", actor="grace", evidence="changed my mind", at=AT)
 
 

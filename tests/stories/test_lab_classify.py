@@ -92,7 +92,7 @@ def test_a_french_office_file_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "plant",
     [
-        lambda y, rng: y,
+        lambda y, _: y,
         lambda y, rng: np.where(rng.random(len(y)) < 0.02, 1 - y, y),
         lambda y, rng: y * 10 + rng.normal(0, 1.5, len(y)),
         lambda y, rng: np.where((y == 1) & (rng.random(len(y)) < 0.3), "2024-05-01", None),

@@ -1,7 +1,6 @@
 """A company's past becomes a model that is judged later, calibrated, explained, kept once, and asked every morning."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -53,8 +52,8 @@ def found(tmp_path: Path, events: pa.Table) -> Company:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    yield found(tmp_path_factory.mktemp("company"), fading_company())
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return found(tmp_path_factory.mktemp("company"), fading_company())
 
 
 @pytest.fixture(scope="module")

@@ -331,7 +331,7 @@ def test_a_spoofed_forwarding_header_is_not_believed(app, services):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx//evil", "", "/login"],
+    ["//evil.example", "///evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx//evil", "", "/login"],
 )
 def test_nobody_is_led_away(app, elsewhere):
     assert local_path(elsewhere) == "/today"

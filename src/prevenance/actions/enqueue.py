@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from prevenance import privacy
 from prevenance.kit.problems import PolicyError
 from prevenance.kit.words import Language, Words
-from prevenance.privacy import ContactRequest, Permit, ask
+from prevenance.privacy import ContactRequest, Permit
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId, SendKey
 from prevenance.storage import Ledger, ledger_tables
@@ -59,7 +60,7 @@ def enqueue(tx: Connection, draft: Draft, *, approval_id: str, at: datetime) -> 
         PolicyError: no such approval was given for this decision.
     """
     approved = _approval(tx, draft, approval_id)
-    permit = ask(tx, _later(draft.request), at=at)
+    permit = privacy.ask(tx, _later(draft.request), at=at)
     if not isinstance(permit, Permit):
         return permit
     if draft.expires_at <= at:

@@ -7,8 +7,9 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, RowMapping, select
 
+from prevenance import privacy
 from prevenance.actions.enqueue import binding_hash
-from prevenance.privacy import ContactRequest, NotNow, Permit, ask
+from prevenance.privacy import ContactRequest, NotNow, Permit
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.storage import Ledger, ledger_tables
 
@@ -39,7 +40,7 @@ def judge(
         return Stop("refused", "recipient_changed")
     facts: dict[str, Any] = row["facts"]["request"]
     request = ContactRequest(**(facts | {"when": "now" if needs_decent_hours else "later"}))
-    return _weigh(ask(tx, request, at=at), row)
+    return _weigh(privacy.ask(tx, request, at=at), row)
 
 
 def _weigh(answer: Permit | Refusal | Undetermined, row: RowMapping) -> Permit | Stop:

@@ -2,7 +2,7 @@
 
 Rules, as published practice has them: twelve months of history (twenty-four for seasons), about a thousand customers
 for full models, and at least a hundred outcomes to learn from. From two hundred customers on, models are fitted too,
-with intervals as wide as so few customers make them. Fifty to two hundred customers get signals; less gets an honest no.
+with intervals as wide as so few customers make them. Fifty to two hundred get signals; fewer get an honest no.
 """
 
 from dataclasses import dataclass

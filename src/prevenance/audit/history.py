@@ -16,6 +16,8 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 }
 # Those that need the customer to have done it before: a single purchase shows no habit.
 NEEDS_REPEAT = frozenset({"silent_attrition"})
+_YEAR = 12
+_THIN = 0.1  # a month with less than this part of the last year's average volume holds no history
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class History:
 
     Attributes:
         n_customers: companies known to the source that knows most of them, or people where no source knows companies.
-        n_months: calendar months, complete ones, that hold facts.
-        first_on: day of the first fact; None without facts.
+        n_months: calendar months, complete ones, that hold a fair number of facts.
+        first_on: the first such month; None without facts.
         n_outcomes: by target, outcomes (or customers with a habit) to learn from.
     """
 
@@ -39,15 +41,27 @@ def history_of(context: AuditContext) -> History:
     """Measure the past of a company, by what was known then."""
     at = instant_literal(context.as_of)
     facts = context.facts.filter(_.occurred_at < at)
-    months = facts.filter(_.occurred_at < at.truncate("M")).mutate(month=_.occurred_at.truncate("M"))
-    spans = context.rows(months.agg(n=_.month.nunique()))[0]
-    first = context.rows(facts.agg(first=_.occurred_at.min()))[0]["first"]
+    complete = facts.filter(_.occurred_at < at.truncate("M"))
+    monthly = complete.group_by(month=_.occurred_at.truncate("M").date()).agg(n=_.count()).order_by("month")
+    months = _full_months({row["month"]: row["n"] for row in context.rows(monthly)})
     return History(
         n_customers=_n_customers(context),
-        n_months=spans["n"],
-        first_on=None if first is None else first.date(),
+        n_months=len(months),
+        first_on=min(months, default=None),
         n_outcomes=_n_outcomes(context),
     )
+
+
+def _full_months(n_facts: dict[date, int]) -> list[date]:
+    """Return the months in which life was recorded, not merely an old contract or machine mentioned.
+
+    Example:
+        >>> [month.year for month in _full_months({date(2009, 1, 1): 2, date(2025, 1, 1): 90, date(2025, 2, 1): 110})]
+        [2025, 2025]
+    """
+    lately = sorted(n_facts)[-_YEAR:]
+    usual = sum(n_facts[month] for month in lately) / max(1, len(lately))
+    return [month for month, n in n_facts.items() if n >= _THIN * usual]
 
 
 def _n_customers(context: AuditContext) -> int:

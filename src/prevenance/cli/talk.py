@@ -1,7 +1,9 @@
 """Talk on stderr, answer on stdout, and draw progress bars where somebody looks."""
 
 import json
+import os
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,6 +26,20 @@ def answer(text: str) -> None:
 def answer_json(content: Any) -> None:
     """Give a result as one JSON object, on stdout."""
     print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def serve_page(project: Path, *, host: str = "127.0.0.1", port: int = 8700) -> None:
+    """Serve the pages of a project until interrupted, and say where.
+
+    The server finds the page by name: the two faces do not know each other.
+    """
+    import uvicorn
+
+    os.environ["PREVENANCE_PROJECT"] = str(project)
+    talk(f"Prévenance listens on http://{host}:{port} (Ctrl+C ends it).")
+    uvicorn.run(
+        "prevenance.web:from_environment", factory=True, host=host, port=port, log_level="warning", server_header=False
+    )
 
 
 class TerminalProgress:

@@ -86,16 +86,15 @@ def describe(setting: Setting, outcomes: Sequence[Outcome]) -> list[Row]:
     """Return the outcomes as rows of the table `decisions`."""
     told = [outcome for outcome in outcomes if outcome.status != "not_acted"]
     known = _facts_of(setting, told)
-    events = _events_of(setting, told)
+    events = _events_of(setting, [outcome for outcome in told if outcome.status != "waiting"])
     rows = []
     for outcome in outcomes:
         row, play = outcome.row, setting.plays[outcome.row["play"]]
         content = _base(row, play)
         if outcome.status != "not_acted":
-            event = events.get((row["play"], row["customer_id"]))
-            content |= _reasoned(play, known[row["customer_id"]], setting.measured) | _worded(
-                row, play, event, setting.capacity
-            )
+            content |= _reasoned(play, known[row["customer_id"]], setting.measured)
+        if outcome.status in {"proposed", "held_out"}:
+            content |= _worded(row, play, events.get((row["play"], row["customer_id"])), setting.capacity)
         rows.append(_decision(outcome, play, setting) | {"content": content})
     return rows
 

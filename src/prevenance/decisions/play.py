@@ -3,6 +3,7 @@
 import re
 import string
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -227,7 +228,7 @@ class Play(_Strict):
         """Say whether the customer is asked to buy something."""
         return self.kind == "opportunity"
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return a fingerprint that changes with anything in the file."""
         return fingerprint(self.model_dump(mode="json"))

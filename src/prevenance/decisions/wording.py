@@ -95,8 +95,8 @@ def reasons(play: Play, facts: Sequence[Fact]) -> tuple[Words, ...]:
 
 def measured_models(tx: Connection) -> dict[str, Measured]:
     """Return of each model in service how often it was right about those it flagged, on its later test period."""
-    models = ledger_tables.models
-    asked = select(models.c.target, models.c.manifest).where(models.c.status == "champion")
+    registry = ledger_tables.models.c
+    asked = select(registry.target, registry.manifest).where(registry.status == "champion")
     cards = target_cards()
     found: dict[str, Measured] = {}
     for row in tx.execute(asked):

@@ -8,18 +8,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
 from prevenance.demo.commerce import contracts, invoices, left_on, orders
 from prevenance.demo.life import live
 from prevenance.demo.machines import machines
 from prevenance.demo.people import draft_people, finish_people
 from prevenance.demo.population import customer_names, population
-from prevenance.demo.scale import AS_OF, COMPANY, SCALES, STARTED_ON, Kind, Size, checked_kind, dirt_of, scale_of
+from prevenance.demo.scale import (
+    AS_OF,
+    COMPANY,
+    END_DAY,
+    SCALES,
+    STARTED_ON,
+    Kind,
+    Size,
+    checked_kind,
+    dirt_of,
+    scale_of,
+)
 from prevenance.demo.systems import Company, Faults, system_codes
 from prevenance.demo.tickets import tickets
 from prevenance.demo.truth import write_truth
 from prevenance.demo.visits import visits, write_field_reports
 from prevenance.demo.write_crm import write_crm
-from prevenance.demo.write_erp import write_erp
+from prevenance.demo.write_erp import Commerce, write_erp
 from prevenance.demo.write_helpdesk import write_helpdesk
 from prevenance.demo.write_product import write_product
 from prevenance.demo.write_survey import write_survey
@@ -97,14 +110,15 @@ def _write(folder: Path, size: Size, kind: Kind, seed: int, progress: Progress) 
     installed = machines(hidden)
     life = live(hidden, installed)
     terms, placed = contracts(hidden, life), orders(hidden, life)
-    billed = invoices(hidden, life, terms, placed)
+    # Who buys without a contract vanishes silently; others still own their machines when the contract has ended.
+    heard_until = np.where(hidden.has_contract, END_DAY, np.minimum(left_on(life), END_DAY))
+    commerce = Commerce(terms, placed, invoices(hidden, life, terms, placed), installed, heard_until)
     written = tickets(hidden, people, life)
-    present_until = left_on(life)
-    visited = visits(company, installed, present_until, scale.n_field_reports)
+    visited = visits(company, installed, left_on(life), scale.n_field_reports)
     progress.step("crm")
     counts = write_crm(folder, company, written, visited)
     progress.step("erp")
-    counts |= write_erp(folder, company, life, terms, placed, billed, installed)
+    counts |= write_erp(folder, company, commerce)
     progress.step("helpdesk")
     counts |= write_helpdesk(folder, company, life, written)
     progress.step("product", 36)

@@ -54,8 +54,8 @@ def machines(population: Population) -> Machines:
     customer = np.repeat(np.arange(n), counts)
     model = chance.integers(0, len(MODELS), customer.size)
     joined_day = month_start(population.joined[customer])
-    installed = joined_day + chance.integers(-40, 400, customer.size)
-    installed = np.minimum(installed, END_DAY - 20)
+    latest = np.minimum(joined_day + 400, END_DAY - 20)
+    installed = joined_day - 40 + (chance.random(customer.size) * (latest - joined_day + 40)).astype(np.int64)
     discipline = chance.beta(2, 2, n)[customer]
     machine, part, day, failed = _replacements(model, installed, discipline, chance)
     serviced, service_day, service_next = _services(installed, discipline, chance)

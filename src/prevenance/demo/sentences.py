@@ -91,6 +91,10 @@ class Speech:
         self._side = np.where(is_french, 0, 1)
         self.n = is_french.size
 
+    def toss(self, n: int) -> Floats:
+        """Return numbers in [0, 1) from the same chance."""
+        return self._chance.random(n)
+
     def phrase(self, name: str, thing: Text | None = None) -> Text:
         """Return one phrase of a list for each row."""
         return _FLAT[name].draw(self._side, self._chance.random(self.n), thing)

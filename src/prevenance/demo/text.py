@@ -99,6 +99,17 @@ def quoted_json(text: Text) -> Text:
     return pc.fill_null(pc.binary_join_element_wise('"', safe, '"', ""), "null")
 
 
+def in_quotes(text: Text) -> Text:
+    """Return text in quotes, for values that need no escaping."""
+    return join('"', text, '"')
+
+
+def json_object(fields: dict[str, Text]) -> Text:
+    """Return one JSON object for each row; the values are JSON already."""
+    parts = [part for name, value in fields.items() for part in (f',"{name}":', value)]
+    return join("{" + parts[0][1:], *parts[1:], "}")
+
+
 def csv_lines(columns: dict[str, Text]) -> str:
     """Return a whole CSV text as French spreadsheets write it: semicolons, CRLF, quotes where needed."""
     cells = [_csv_cell(column) for column in columns.values()]

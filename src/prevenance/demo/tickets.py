@@ -42,6 +42,16 @@ class Tickets:
         return self.customer.size
 
 
+@dataclass(frozen=True)
+class _Written:
+    """Holds what customers wrote, before anyone handled it."""
+
+    customer: Ints
+    category: Ints
+    is_slow: Bools
+    opened: Ints
+
+
 def tickets(population: Population, people: People, life: Life) -> Tickets:
     """Return all tickets of the history."""
     chance = population.chance("tickets")
@@ -56,7 +66,8 @@ def tickets(population: Population, people: People, life: Life) -> Tickets:
     turn = np.lexsort((customer, opened))
     customer, month, category, slow, opened = customer[turn], month[turn], category[turn], slow[turn], opened[turn]
     strain = life.strain[customer, month].astype(np.float64)
-    return _handled(population, people, customer, category, slow, opened, strain, chance)
+    written = _Written(customer, category, slow, opened)
+    return _handled(population, people, written, strain, chance)
 
 
 def _days(
@@ -73,15 +84,10 @@ def _days(
 
 
 def _handled(
-    population: Population,
-    people: People,
-    customer: Ints,
-    category: Ints,
-    slow: Bools,
-    opened: Ints,
-    strain: Floats,
-    chance: np.random.Generator,
+    population: Population, people: People, written: _Written, strain: Floats, chance: np.random.Generator
 ) -> Tickets:
+    """Let the helpdesk handle what was written: slowly or fast, once or twice, rated or not."""
+    customer, category, slow, opened = written.customer, written.category, written.is_slow, written.opened
     n = customer.size
     hours = np.where(slow, 76 + chance.exponential(90, n), np.exp(chance.normal(2.2, 0.8, n)).clip(0.5, 70))
     solved = opened + (hours * 3_600).astype(np.int64)

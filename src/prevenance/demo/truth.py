@@ -110,7 +110,7 @@ def _people(company: Company) -> pa.Table:
 
 
 def _leaving(company: Company, life: Life) -> pa.Table:
-    """Return, for each customer of each cutoff, the best possible prediction and what came of it (unknown at the end)."""
+    """Return the best possible prediction for each customer and cutoff, and what came of it (unknown at the end)."""
     population = company.population
     customer, month = np.nonzero(~np.isnan(life.best))
     left = life.left_month[customer]

@@ -68,7 +68,7 @@ def _hours(now: UsageMonth, customer: Ints, day: Ints) -> Floats:
     breaks_out = np.where(now.life.account_problems[:, now.month] > 0, breaks_out, NEVER * 1_000)[customer]
     is_odd = (day < breaks_out) & (day >= breaks_out - 12)
     usual = now.habit.usual_hour[customer] + now.chance.normal(0, 1.8, day.size)
-    return np.where(is_odd, now.chance.uniform(0.5, 4.5, day.size), usual)
+    return np.asarray(np.where(is_odd, now.chance.uniform(0.5, 4.5, day.size), usual))
 
 
 def problem_day(population: Population, month: int, last: Ints) -> Ints:
@@ -111,7 +111,7 @@ def _day_within(customer: Ints, now: UsageMonth) -> Ints:
     weekday = (day + 3) % 7  # 1970-01-01 was a Thursday
     moved = day - weekday + now.chance.integers(0, 5, day.size)
     goes_back = (weekday >= 5) & (now.chance.random(day.size) < 0.85) & (moved >= first)
-    return np.where(goes_back, moved, day)
+    return np.asarray(np.where(goes_back, moved, day))
 
 
 def _clock(hour: Floats) -> Ints:

@@ -13,7 +13,19 @@ from prevenance.demo.scale import END_DAY, Bools, Ints, month_start
 from prevenance.demo.sentences import Speech
 from prevenance.demo.spelling import company_name, misspelled, phone, soiled_emails
 from prevenance.demo.systems import Company
-from prevenance.demo.text import Text, csv_lines, digits, french_day, garbled, join, money, pick, where, write_text
+from prevenance.demo.text import (
+    Text,
+    csv_lines,
+    digits,
+    french_day,
+    garbled,
+    iso_day,
+    join,
+    money,
+    pick,
+    where,
+    write_text,
+)
 from prevenance.demo.tickets import Tickets
 from prevenance.demo.visits import Visits
 
@@ -138,12 +150,12 @@ def _write_contacts(path: Path, company: Company) -> int:
 
 
 def _write_interactions(path: Path, company: Company, written: Tickets, visited: Visits) -> int:
-    """Mirror only part of what happened elsewhere, a day late now and then, beside some calls that only the CRM knows."""
+    """Mirror a part of what happened elsewhere, now and then a day late, beside calls that only the CRM knows."""
     chance, codes, file = company.chance("crm interactions"), company.codes, "crm/interactions.csv"
     known_tickets = chance.random(written.n) >= company.dirt.absent_from_crm
     known_visits = chance.random(visited.customer.size) >= company.dirt.absent_from_crm
     company.faults.add("absent_from_crm", file, join("ticket:", digits(np.nonzero(~known_tickets)[0] + 1)))
-    company.faults.add("absent_from_crm", file, join("visit:", digits(np.nonzero(~known_visits)[0] + 1)))
+    company.faults.add("absent_from_crm", file, _report_keys(company, visited).filter(pa.array(~known_visits)))
     ticket, visit = np.nonzero(known_tickets)[0], np.nonzero(known_visits)[0]
     own = chance.integers(0, company.population.n, (ticket.size + visit.size) // 12)
     joined = np.maximum(month_start(company.population.joined[own]), month_start(0))
@@ -181,6 +193,10 @@ def _write_interactions(path: Path, company: Company, written: Tickets, visited:
     }
     write_text(path, csv_lines(columns), "cp1252")
     return int(order.size)
+
+
+def _report_keys(company: Company, visited: Visits) -> Text:
+    return join("visit:", iso_day(visited.day), "_", company.codes.erp.take(pa.array(visited.customer)))
 
 
 def _consent_days(created: Ints, stale_rate: float, chance: np.random.Generator) -> tuple[Ints, Bools]:

@@ -26,13 +26,22 @@ def write_product(folder: Path, company: Company, life: Life, density: float, pr
     traits = _introductions(company)
     for month in range(N_MONTHS):
         events = month_of_usage(company.population, company.people, life, habit, month)
-        year, calendar = divmod(STARTED_ON.year * 12 + STARTED_ON.month - 1 + month, 12)
-        name = f"events-{year}-{calendar + 1:02d}.ndjson"
         lines = _lines(company, life, events, traits, month)
-        (target / name).write_bytes(block(lines))
-        counts[f"product/{name}"] = len(lines)
+        (folder / file_of(month)).write_bytes(block(lines))
+        counts[file_of(month)] = len(lines)
         progress.advance()
     return counts
+
+
+def file_of(month: int) -> str:
+    """Return the file of a month, 0 being November 2023.
+
+    Example:
+        >>> file_of(2)
+        'product/events-2024-01.ndjson'
+    """
+    year, calendar = divmod(STARTED_ON.year * 12 + STARTED_ON.month - 1 + month, 12)
+    return f"product/events-{year}-{calendar + 1:02d}.ndjson"
 
 
 def _lines(company: Company, life: Life, events: UsageEvents, traits: tuple[Text, Text], month: int) -> Text:
@@ -45,7 +54,8 @@ def _lines(company: Company, life: Life, events: UsageEvents, traits: tuple[Text
     is_group, is_identify = (np.asarray(pc.equal(events.name, kind)) for kind in ("group", "identify"))
     sender = where(events.person >= 0, join(',"userId":"', user, '"'), "")
     head = join(
-        '{"type":"', where(is_group, "group", where(is_identify, "identify", "track")), '","messageId":"msg-', message, '"', sender,
+        '{"type":"', where(is_group, "group", where(is_identify, "identify", "track")),
+        '","messageId":"msg-', message, '"', sender,
         where(is_group, join(',"groupId":"', workspace, '"'), ""), ',"context":{"groupId":"', workspace, '"}',
     )  # fmt: skip
     plan = pick(PLANS, life.plan[events.customer, month].astype(np.int64))
@@ -76,7 +86,7 @@ def _lines(company: Company, life: Life, events: UsageEvents, traits: tuple[Text
 
 def _soiled(company: Company, lines: Text, message: Text, month: int, chance: np.random.Generator) -> Text:
     """Repeat a few lines, as retried deliveries do, and cut a few short."""
-    n, file = len(lines), f"product:{month}"
+    n, file = len(lines), file_of(month)
     twice = np.nonzero(chance.random(n) < company.dirt.doubled_event)[0]
     company.faults.add("doubled_event", file, join("msg-", message.take(pa.array(twice))))
     broken = chance.random(n) < company.dirt.broken_line

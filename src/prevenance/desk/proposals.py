@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from prevenance import decisions
-from prevenance.actions import Draft, enqueue
+from prevenance import actions, decisions
 from prevenance.desk.members import Members
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PolicyError
@@ -124,7 +123,7 @@ class Proposals:
 def _enqueue(
     tx: Connection, outreach: decisions.Outreach, *, approval_id: str, at: datetime
 ) -> SendKey | Refusal | Undetermined:
-    return enqueue(tx, Draft(**vars(outreach)), approval_id=approval_id, at=at)
+    return actions.enqueue(tx, actions.Draft(**vars(outreach)), approval_id=approval_id, at=at)
 
 
 def _refused(problem: PolicyError) -> Refusal:

@@ -225,6 +225,12 @@ def bit_count(bits: int) -> int:
 
 
 @ibis.udf.agg.builtin  # type: ignore[untyped-decorator]  # Ibis ships no types for its decorators
+def bit_or(bits: int) -> int:
+    """Return the bits set in any row; Ibis itself does not know it of Spark."""
+    raise NotImplementedError  # the engine's own function runs; this body only carries its types
+
+
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]  # Ibis ships no types for its decorators
 def max_by(value: float, rank: int) -> float:
     """Return the value of the greatest rank; DuckDB and Spark know it by this name, and both on doubles do it fast."""
     raise NotImplementedError  # the engine's own function runs; this body only carries its types

@@ -7,6 +7,10 @@ from prevenance.features.base import Moment, Window
 from prevenance.features.segments import MANY_LABELS, Calendar
 
 _OBJECT = ("customer_id", "object_id")
+_COLUMNS = (
+    "customer_id", "event_id", "row_hash", "kind", "occurred_at", "known_at", "superseded_at",
+    "object_id", "label", "amount", "quantity", "limit_quantity", "due_at",
+)  # fmt: skip
 
 
 class LocatedFacts:
@@ -46,8 +50,8 @@ class LocatedFacts:
         return _visible(rows.filter(rows[window.column]))
 
     def _located(self, rows: ir.Table) -> ir.Table:
-        rows = rows.mutate(day=rows.occurred_at.date())
-        rows = rows.join(self._calendar.days, "day")
+        # Only what views use: each further column would be named again at every level of the query.
+        rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self._calendar.days, "day")
         rows = rows.filter(rows.superseded_at.isnull() | (rows.superseded_at >= rows.next_cutoff))
         known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.null("date"), rows.known_at.date())
         return rows.mutate(known_on=known_on, superseded_on=rows.superseded_at.date())

@@ -12,9 +12,10 @@ from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
 
-from prevenance.features.base import FIRST_DAY, Measure, Window, max_by
+from prevenance.features.base import FIRST_DAY, Measure, Window, bit_or, max_by
 
 NEAR = 112  # days: windows up to here are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
 _WIDEST = 60  # days: the distinct days of a gap are bits of a 64-bit integer
@@ -53,16 +54,20 @@ class Calendar:
     @cached_property
     def days(self) -> ir.Table:
         """Return the small map of each day to its gaps, and to the first cutoff after it."""
-        rows = [self._day(FIRST_DAY + timedelta(days)) for days in range((self.cutoffs[-1] - FIRST_DAY).days)]
-        names = ("day", "day_number", "gap", "coarse_gap", "day_bit", "slot", "next_cutoff")
-        types = (pa.date32(), pa.int32(), pa.int32(), pa.int32(), pa.int64(), pa.int32(), pa.date32())
-        return _table(names, types, rows, instants=("next_cutoff",))
-
-    def _day(self, day: date) -> tuple[date, int, int, int, int, int, date]:
-        slot = bisect_right(self.cutoffs, day)
-        coarse = bisect_right(self.coarse, day) - 1
-        bit = 1 << (day - self.coarse[coarse]).days
-        return day, day_number(day), bisect_right(self.fine, day) - 1, coarse, bit, slot, self.cutoffs[slot]
+        day = np.arange(np.datetime64(FIRST_DAY), np.datetime64(self.cutoffs[-1]))
+        cutoffs, fine, coarse = (np.array(edges, "datetime64[D]") for edges in (self.cutoffs, self.fine, self.coarse))
+        slot = np.searchsorted(cutoffs, day, side="right")
+        coarse_gap = np.searchsorted(coarse, day, side="right") - 1
+        columns = {
+            "day": day,
+            "day_number": np.arange(len(day), dtype="int32"),
+            "gap": (np.searchsorted(fine, day, side="right") - 1).astype("int32"),
+            "coarse_gap": coarse_gap.astype("int32"),
+            "day_bit": np.int64(1) << (day - coarse[coarse_gap]).astype("int64"),
+            "slot": slot.astype("int32"),
+            "next_cutoff": cutoffs[slot].astype("datetime64[us]"),
+        }
+        return ibis.memtable(pa.table(columns))
 
     def gaps(self, *, near: bool) -> ir.Table:
         """Return the small map of each gap to the cutoffs whose windows hold it, with one flag a window."""
@@ -177,9 +182,9 @@ def _of_kinds(rows: ir.Table, measure: Measure) -> ir.BooleanValue:
 def _partial(rows: ir.Table, measure: Measure) -> ir.Value:
     where = _of_kinds(rows, measure)
     if measure.how == "days":
-        return rows.day_bit.bit_or(where=where)
+        return bit_or(rows.day_bit, where=where)
     if measure.how == "labels":
-        return rows.label_bit.bit_or(where=where)
+        return bit_or(rows.label_bit, where=where)
     if measure.of is None:
         return rows.count(where=where).cast("float64")
     value = measure.of(rows)

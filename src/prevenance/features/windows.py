@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import ibis.expr.types as ir
 
-from prevenance.features.base import Measure, Window, bit_count, max_by
+from prevenance.features.base import Measure, Window, bit_count, bit_or, max_by
 from prevenance.features.segments import Calendar, is_near, rank_of
 
 _KEY = ("known_on", "superseded_on")
@@ -29,7 +29,7 @@ def labels_of_everybody(windows: ir.Table, measures: Sequence[Measure]) -> ir.Ta
     """Return, by `slot`, the labels of all customers together; `None` when there are no labels among the windows."""
     labels = [f"{measure.name}_{window.column}" for measure in measures for window in measure.windows]
     found = [name for name in labels if name in windows.columns]
-    return windows.group_by("slot").agg(**{f"{name}_all": windows[name].bit_or() for name in found}) if found else None
+    return windows.group_by("slot").agg(**{f"{name}_all": bit_or(windows[name]) for name in found}) if found else None
 
 
 def _visible(rows: ir.Table) -> ir.Table:
@@ -48,7 +48,7 @@ def _merged(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None = No
     part = rows[measure.name]
     match measure.how:
         case "days" | "labels":
-            return part.bit_or(where=where)
+            return bit_or(part, where=where)
         case "min":
             return part.min(where=where)
         case "max":
@@ -65,7 +65,7 @@ def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
     if measure.how == "days":
         return held[measure.name].sum(where=where)
     if measure.how == "labels":
-        return held[measure.name].bit_or(where=where)
+        return bit_or(held[measure.name], where=where)
     return _merged(held, measure, where)
 
 
@@ -78,7 +78,7 @@ def _without_double_days(
     parts = gaps.select("customer_id", "gap", *_KEY, *measures).semi_join(odd, ["customer_id", "gap"])
     held = _visible(parts.join(calendar.gaps(near=near), "gap"))
     flags = sorted({window.column for _, window in days})
-    double = {name: bit_count(held[name]).sum() - bit_count(held[name].bit_or()) for name in measures}
+    double = {name: bit_count(held[name]).sum() - bit_count(bit_or(held[name])) for name in measures}
     merged = held.group_by("customer_id", "slot", "gap", *flags).agg(**double)
     totals = {f"{m.name}_{w.column}_double": merged[m.name].sum(where=merged[w.column]) for m, w in days}
     back = merged.group_by("customer_id", "slot").agg(**totals)

@@ -81,6 +81,7 @@ def account_records_expr(found: Known) -> ir.Table:
         phone_key=phone_expr(_.phone),
         domain_key=ibis.coalesce(own_domain, _company_domain_expr(_.email), _.people_domain),
         registration_key=registration_expr(_.registration_number),
+        mail_key=_mail_expr(_.email),
         people_emails=_.people_emails,
     )
     return _without_crowds(records, ("phone_key", "domain_key")).order_by("first_known_at", "party_id")
@@ -100,13 +101,14 @@ def person_records_expr(found: Known, accounts: ir.Table) -> ir.Table:
         words=plain_expr(_.name), mail=_mail_expr(_.email), mail_domain=_company_domain_expr(_.email)
     )
     domains = named.filter(_.mail_domain.notnull()).select("mail_domain").distinct()
-    placed = named.left_join(_owners_of_domains_expr(domains, accounts), "mail_domain")
+    with_domain = named.left_join(_owners_of_domains_expr(domains, accounts), "mail_domain")
+    placed = with_domain.left_join(_owners_of_mails_expr(accounts), [("mail", "mail_key")])
     return placed.select(
         "party_id",
         "source",
         "first_known_at",
         "account",
-        workplace=ibis.coalesce(_.account, _.domain_owner),
+        workplace=ibis.coalesce(_.account, _.mail_owner, _.domain_owner),
         first_name_key=person_name_expr(ibis.coalesce(_.first_name, _.words.split(" ")[0])),
         last_name_key=person_name_expr(ibis.coalesce(_.last_name, _.words.re_extract(r"^\S+ (.+)$", 1).nullif(""))),
         email_key="mail",
@@ -132,7 +134,16 @@ def _people_of_accounts_expr(found: Known) -> ir.Table:
     place = ibis.row_number().over(group_by="party_id", order_by=[ibis.desc("n"), "domain"])
     domains = by_domain.mutate(place=place).filter(_.place == 0).select("party_id", people_domain="domain")
     lists = known_mails.group_by("party_id").agg(people_emails=_.mail.collect(distinct=True))
-    return lists.left_join(domains, "party_id").select("party_id", "people_domain", people_emails=_.people_emails.sort())
+    return lists.left_join(domains, "party_id").select(
+        "party_id", "people_domain", people_emails=_.people_emails.sort()
+    )
+
+
+def _owners_of_mails_expr(accounts: ir.Table) -> ir.Table:
+    """Return the one customer that gives a personal address as its own: a sole trader's, mostly."""
+    told = accounts.filter(_.mail_key.notnull()).group_by("mail_key")
+    owners = told.agg(n_mail_owners=_.anchor.nunique(), mail_owner=_.anchor.min())
+    return owners.filter(_.n_mail_owners == 1).select("mail_key", "mail_owner")
 
 
 def _owners_of_domains_expr(domains: ir.Table, accounts: ir.Table) -> ir.Table:
@@ -144,7 +155,9 @@ def _owners_of_domains_expr(domains: ir.Table, accounts: ir.Table) -> ir.Table:
     told = named.filter(_.domain_key.notnull())
     is_alike = _label_expr(_.domain_key).levenshtein(_.bare) <= 0.25 * _.bare.length()
     owners = told.group_by("domain_key").agg(n=_.anchor.nunique(), owner=_.anchor.min(), is_own=is_alike.any())
-    by_name = named.filter(_.bare.length() >= _LONG_NAME).group_by("bare").agg(n=_.anchor.nunique(), namesake=_.anchor.min())
+    by_name = (
+        named.filter(_.bare.length() >= _LONG_NAME).group_by("bare").agg(n=_.anchor.nunique(), namesake=_.anchor.min())
+    )
     met = domains.left_join(owners, [("mail_domain", "domain_key")]).mutate(label=_label_expr(_.mail_domain))
     spelt = met.left_join(by_name, [("label", "bare")], rname="{name}_spelt")
     owner = ibis.cases(

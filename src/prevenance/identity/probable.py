@@ -125,9 +125,12 @@ def _match_probabilities(engine: Any, records: pa.Table, comparison: Comparison)
         return guesses
     column = comparison.column
     engine.register("records", records)
+    pairs = (
+        f"select l.{column} as {column}_l, r.{column} as {column}_r"
+        " from records l join records r on l.known_as = r.known_as and l.party_id < r.party_id"
+    )
     counted = engine.execute(
-        f"select {comparison.case_sql()} as level, count(*) from (select l.{column} as {column}_l, r.{column} as {column}_r"
-        " from records l join records r on l.known_as = r.known_as and l.party_id < r.party_id) group by level"
+        f"select {comparison.case_sql()} as level, count(*) from ({pairs}) group by level"
     ).fetchall()
     n_at = dict(counted)
     n = sum(n_at.get(place, 0) for place in range(len(guesses)))

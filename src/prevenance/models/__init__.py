@@ -2,8 +2,9 @@
 
 A prediction is a card in `targets/`: the question in words, who is asked about, what counts as yes, how far ahead, and
 the plain rule to beat. `train` climbs the ladder of `estimators/` by cross-validation in time, keeps the simplest
-within one standard error of the best, calibrates it, judges it once on a later period, looks for leaks and publishes a signed
-model; `predict` scores today's customers with a range and reasons in words. `classify_table` does it for a flat table.
+within one standard error of the best, calibrates it, judges it once on a later period, looks for leaks and publishes a
+signed model; `predict` scores today's customers with a range and reasons in words. `classify_table` does it for a flat
+table.
 """
 
 from prevenance.models.base import Target

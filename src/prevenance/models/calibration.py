@@ -9,6 +9,8 @@ from prevenance.models.base import Labels, Positions, Values
 
 _MANY = 2_000  # customers with the outcome from which a free curve beats a fixed one
 _LIMIT = 1e-4  # nothing is certain: no probability leaves [limit, 1 - limit]
+_LIKE = 0.35  # log-odds within which two scores are alike
+_FEWEST_LIKE = 3.0  # customers that a range pretends to have seen where there was none
 _SURE = 0.90  # the range is meant to hold the true probability in nine cases of ten
 
 
@@ -79,7 +81,7 @@ def calibrate(y: Labels, raw: Values, groups: Positions) -> Calibration:
     """
     found = len(np.unique(groups[y == 1]))
     curve = _isotonic(y, raw) if found >= _MANY else _sigmoid(y, raw)
-    grid, low, high = _ranges(y, curve.apply(raw), groups)
+    grid, low, high = _ranges(curve.apply(raw), groups)
     return Calibration(curve.kind, curve.x, curve.y, grid, low, high)
 
 
@@ -116,21 +118,19 @@ def _isotonic(y: Labels, raw: Values) -> Calibration:
 
 
 def _ranges(
-    y: Labels, probability: Values, groups: Positions
+    probability: Values, groups: Positions
 ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    """Return Jeffreys' interval of the share of yes among the nearest rows, counting each customer once."""
+    """Return the interval that as many customers as have a like score would leave around each probability (Jeffreys)."""
     from scipy.stats import beta
 
-    rows_each = len(y) / max(len(np.unique(groups)), 1)
-    k = int(np.clip(len(y) // 10, min(100, len(y)), 2_000))
-    order = np.argsort(probability, kind="stable")
-    ranked, hits = probability[order], np.append(0, np.cumsum(y[order]))
-    grid = np.quantile(ranked, np.linspace(0, 1, 41))
-    starts = np.clip(np.searchsorted(ranked, grid) - k // 2, 0, len(y) - k)
-    n = k / rows_each  # the same customer at twelve cutoffs is one customer, not twelve
-    seen = (hits[starts + k] - hits[starts]) / rows_each
-    tail = (1 - _SURE) / 2
-    low, high = beta.ppf(tail, seen + 0.5, n - seen + 0.5), beta.ppf(1 - tail, seen + 0.5, n - seen + 0.5)
+    rows_each = len(groups) / max(len(np.unique(groups)), 1)  # one customer at twelve cutoffs is one, not twelve
+    ranked = np.sort(log_odds(probability))
+    grid = np.unique([_LIMIT, *np.quantile(probability, np.linspace(0, 1, 41)), 0.25, 0.5, 0.75, 1 - _LIMIT])
+    at = log_odds(grid)
+    like = np.searchsorted(ranked, at + _LIKE, "right") - np.searchsorted(ranked, at - _LIKE, "left")
+    n = np.maximum(like / rows_each, _FEWEST_LIKE)
+    tail, yes, no = (1 - _SURE) / 2, grid * n + 0.5, (1 - grid) * n + 0.5
+    low, high = beta.ppf(tail, yes, no), beta.ppf(1 - tail, yes, no)
     return tuple(map(float, grid)), tuple(map(float, low)), tuple(map(float, high))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from prevenance.kit.problems import DataError
 from prevenance.models.base import Estimator, Model
 
 _MOST_BYTES = 200_000_000
+_UNREADABLE = (TypeError, ValueError, KeyError, AttributeError, zipfile.BadZipFile, OSError)  # what skops says no with
 _MANIFEST, _SIGNATURE = "manifest.json", "manifest.sig"
 
 
@@ -129,7 +131,11 @@ def restore(folder: Path, estimators: dict[str, Estimator], key: SigningKey) -> 
     if estimator is None or estimator.file_format != manifest["format"]:
         message = f"The model {folder.name} needs the estimator {manifest['estimator']!r}, which is not here."
         raise DataError(message, model=folder.name)
-    return estimator.restore(_loaded(content, estimator)), manifest
+    try:
+        return estimator.restore(_loaded(content, estimator)), manifest
+    except _UNREADABLE as failure:
+        message = f"The model {folder.name} holds something else than a {estimator.name}. Train it again."
+        raise DataError(message, model=folder.name) from failure
 
 
 def checked_content(folder: Path, manifest: dict[str, Any]) -> bytes:

@@ -148,8 +148,8 @@ def _direction(values: Values, parts: Values) -> int:
     known = ~np.isnan(values)
     if known.sum() < 3 or np.ptp(values[known]) == 0 or np.ptp(parts[known]) == 0:
         return 0
-    covariance: Values = np.cov(values[known], parts[known])
-    return int(np.sign(float(covariance[0, 1])))
+    values, parts = values[known], parts[known]
+    return int(np.sign(float((values - values.mean()) @ (parts - parts.mean()))))
 
 
 def medians(x: Values) -> list[float | None]:

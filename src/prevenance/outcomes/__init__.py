@@ -12,7 +12,6 @@ from prevenance.outcomes.compare import Comparison as Comparison
 from prevenance.outcomes.compare import compare
 from prevenance.outcomes.effects import Effect as Effect
 from prevenance.outcomes.effects import effects
-from prevenance.outcomes.measure import kpis as kpis
 from prevenance.outcomes.measure import measure
 
 __all__ = ["compare", "effects", "measure"]

@@ -5,11 +5,25 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from prevenance import audit, decisions, features, identity, models, outcomes, privacy, sources, timeline
+from prevenance import (
+    audit,
+    conversations,
+    decisions,
+    features,
+    identity,
+    insights,
+    models,
+    monitoring,
+    outcomes,
+    privacy,
+    sources,
+    timeline,
+)
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.words import Words
 from prevenance.pipeline.base import RunContext, Stage, StageCounts
 from prevenance.records.tables import (
+    ALARMS,
     CONSENT_RECORDS,
     EVENTS,
     FACTS,
@@ -17,6 +31,7 @@ from prevenance.records.tables import (
     KPI_VALUES,
     PARTIES,
     PREDICTIONS,
+    SEGMENTS,
     SIGNAL_HITS,
     SIGNAL_RECORDS,
 )
@@ -95,6 +110,34 @@ def _timeline(context: RunContext) -> StageCounts:
         rows_out=context.lake.count(context.lake.read(EVENTS)),
         rows_new=report.counts.inserted + report.counts.updated,
         detail={"pending_identity": report.n_pending},
+    )
+
+
+def _conversations(context: RunContext) -> StageCounts:
+    report = conversations.listen(context.lake, story_of(context), progress=context.progress)
+    return StageCounts(rows_in=report.n_messages, rows_out=report.n_readings, rows_new=report.n_readings)
+
+
+def _insights(context: RunContext) -> StageCounts:
+    version = context.lake.version(SEGMENTS)
+    counts = insights.discover(context.lake, story_of(context))
+    n_sorted = sum(count.n_customers for count in counts)
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(EVENTS)),
+        rows_out=n_sorted,
+        rows_new=n_sorted if context.lake.version(SEGMENTS) != version else 0,
+        detail={"segments": [[c.segmentation, c.segment, c.n_customers] for c in counts]},
+    )
+
+
+def _monitoring(context: RunContext) -> StageCounts:
+    version = context.lake.version(ALARMS)
+    raised = monitoring.watch(context.lake, timeline.read(context.lake, as_of=context.as_of))
+    return StageCounts(
+        rows_in=context.lake.count(context.lake.read(EVENTS)),
+        rows_out=len(raised),
+        rows_new=len(raised) if context.lake.version(ALARMS) != version else 0,
+        detail={"alarms": [{"about": one.about, "fr": one.words.fr, "en": one.words.en} for one in raised]},
     )
 
 
@@ -277,8 +320,13 @@ ROAD: tuple[Stage, ...] = (
     Stage("audit", Words(fr="Contrôler les données", en="Checking the data"), _audit),
     Stage("consents", Words(fr="Relever les consentements", en="Taking in the consents"), _consents),
     Stage("timeline", Words(fr="Ordonner l’histoire de chacun", en="Ordering each one’s history"), _timeline),
+    Stage("conversations", Words(fr="Lire les messages", en="Reading the messages"), _conversations),
     Stage("signals", Words(fr="Guetter les signaux", en="Watching for signals"), _signals),
+    Stage("insights", Words(fr="Former des groupes", en="Forming groups"), _insights),
     Stage("models", Words(fr="Apprendre et prédire", en="Learning and predicting"), _models),
     Stage("decisions", Words(fr="Choisir quoi proposer", en="Choosing what to propose"), _decisions),
     Stage("outcomes", Words(fr="Mesurer les résultats", en="Measuring the results"), _outcomes),
+    Stage(
+        "monitoring", Words(fr="Vérifier que tout est encore vrai", en="Checking that it is still true"), _monitoring
+    ),
 )

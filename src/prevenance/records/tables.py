@@ -247,6 +247,37 @@ SIGNAL_RECORDS = LakeTable(
     sort_by=("as_of", "signal"),
 )
 
+READINGS = LakeTable(
+    "readings",
+    {
+        "event_id": "string",
+        "row_hash": "string",
+        "reading": "string",
+        "customer_id": "int64",
+        "value": "string",
+        "confidence": "float64",
+        "because": "string",
+    },
+    key=("event_id", "row_hash", "reading"),
+    sort_by=("customer_id", "event_id", "reading"),
+    subject_columns=("customer_id",),
+)
+
+SEGMENTS = LakeTable(
+    "segments",
+    {"as_of": _AT, "segmentation": "string", "customer_id": "int64", "segment": "string"},
+    key=("as_of", "segmentation", "customer_id"),
+    sort_by=("as_of", "segmentation", "customer_id"),
+    subject_columns=("customer_id",),
+)
+
+ALARMS = LakeTable(
+    "alarms",
+    {"as_of": _AT, "alarm": "string", "about": "string", "severity": "string", "fr": "string", "en": "string"},
+    key=("as_of", "alarm", "about"),
+    sort_by=("as_of", "alarm", "about"),
+)
+
 KPI_VALUES = LakeTable(
     "kpi_values",
     {
@@ -267,6 +298,6 @@ LAKE_TABLES: dict[str, LakeTable] = {
     table.name: table
     for table in (
         FACTS, EVENTS, PARTIES, IDENTIFIERS, CONSENT_RECORDS, QUARANTINE, IDENTITIES, CUSTOMERS, PEOPLE,
-        PREDICTIONS, SIGNAL_HITS, SIGNAL_RECORDS, KPI_VALUES,
+        PREDICTIONS, SIGNAL_HITS, SIGNAL_RECORDS, READINGS, SEGMENTS, ALARMS, KPI_VALUES,
     )
 }  # fmt: skip

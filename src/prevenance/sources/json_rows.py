@@ -28,8 +28,16 @@ def rows_of(records_sql: str, reading: Reading, path: Path) -> Iterator[pa.Recor
         reading: the wanted paths.
         path: the file.
     """
-    columns = ", ".join(f"{_path_sql(column)} AS {_name(column)}" for column in reading.columns)
-    query = f"SELECT {columns}, broken AS {_name(BROKEN)} FROM ({records_sql})"
+    plain = {column: pointer for column in reading.columns if (pointer := _plain_pointer(column)) is not None}
+    # One call takes all plain paths of a record, which is then parsed once and not once a path.
+    taken = {base: [column for column, (of, _) in plain.items() if of == base] for base in ("record", "parent")}
+    lists = "".join(
+        f", json_extract_string({base}, [{', '.join(_text(plain[c][1]) for c in columns)}]) AS {base}_values"
+        for base, columns in taken.items()
+        if columns
+    )
+    columns = ", ".join(f"{_column_sql(column, plain, taken)} AS {_name(column)}" for column in reading.columns)
+    query = f"SELECT {columns}, broken AS {_name(BROKEN)} FROM (SELECT *{lists} FROM ({records_sql}))"
     with duckdb.connect(config={"threads": 2}) as session:
         try:
             session.execute("SET preserve_insertion_order = true")
@@ -62,6 +70,24 @@ def _leaves(structure: object, above: str = "") -> Iterator[str]:
             yield from _leaves(inner, f"{above}.{name}" if above else str(name))
     else:
         yield above or "itself"
+
+
+def _column_sql(column: str, plain: Mapping[str, tuple[str, str]], taken: Mapping[str, list[str]]) -> str:
+    if column not in plain:
+        return _path_sql(column)
+    base = plain[column][0]
+    return f"{base}_values[{taken[base].index(column) + 1}]"
+
+
+def _plain_pointer(column: str) -> tuple[str, str] | None:
+    """Return of what (record or parent) and where a path points, or `None` for one that needs more than that."""
+    if "[" in column or column in {"itself", "position"}:
+        return None
+    base, steps = "record", column.split(".")
+    if steps[0] == "parent" and len(steps) > 1:
+        base, steps = "parent", steps[1:]
+    escaped = [step.replace('"', '\\"') for step in steps]
+    return base, "$" + "".join(f'."{step}"' for step in escaped)
 
 
 def _path_sql(column: str) -> str:

@@ -12,7 +12,7 @@ from prevenance.kit.clock import naive_utc
 from prevenance.kit.words import Words
 from prevenance.sources.base import BROKEN, PLACE, ROW
 from prevenance.sources.mapping import EventBlock
-from prevenance.sources.parsers import Parser
+from prevenance.sources.parsers import PARSERS, Parser
 from prevenance.sources.plan import Plan
 from prevenance.sources.values import (
     cell_expr,
@@ -40,6 +40,7 @@ _REASONS: dict[str, Words] = {
     "unreadable_value": Words(fr="La valeur ne se laisse pas lire.", en="The value cannot be read."),
     "impossible_date": Words(fr="Cette date n’est pas possible.", en="This date is not possible."),
     "negative_amount": Words(fr="Le montant est négatif.", en="The amount is negative."),
+    "impossible_amount": Words(fr="Ce montant n’est pas possible.", en="This amount is not possible."),
     "unknown_kind": Words(fr="Aucune règle ne lit cette ligne.", en="No rule of the mapping reads this row."),
 }
 _LEFT_BLANK = "_left_blank"
@@ -50,7 +51,7 @@ QUARANTINE_REASONS: dict[str, Words] = {
             fr=f"{_REASONS[name].fr} Le reste de la ligne est chargé.",
             en=f"{_REASONS[name].en} The rest of the row is loaded.",
         )
-        for name in ("unreadable_value", "impossible_date", "negative_amount")
+        for name in ("unreadable_value", "impossible_date", "negative_amount", "impossible_amount")
     },
 }
 """Why a row stands in quarantine. `..._left_blank`: only a value does; the row was loaded without it."""
@@ -151,7 +152,9 @@ def _unreadable_reason(raw: ir.StringValue, parser: Parser) -> ir.Value:
     if parser.gives in {"instant", "day"}:
         return ibis.ifelse(raw.re_search(r"\d.*\d.*\d.*\d.*\d.*\d"), "impossible_date", "unreadable_value")
     if parser.gives == "number":
-        return ibis.ifelse(raw.re_search(r"^\s*-[\s\d]"), "negative_amount", "unreadable_value")
+        is_number = PARSERS[parser.name].expr(raw, "UTC").notnull()
+        is_negative = raw.re_search(r"^\s*-[\s\d]")
+        return ibis.cases((is_negative, "negative_amount"), (is_number, "impossible_amount"), else_="unreadable_value")
     return ibis.literal("unreadable_value")
 
 

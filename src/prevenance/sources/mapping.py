@@ -128,7 +128,9 @@ class FieldMapping(_Part):
     """Our word for each of the source's spellings (`billing: [Facturation, FACT]`); case does not count."""
     if_unreadable: Literal["reject", "leave_blank"] | None = None
     at_least: float | None = None
-    """Numbers below it cannot be true and are left blank."""
+    """Numbers below it cannot be true."""
+    at_most: float | None = None
+    """Numbers above it cannot be true, such as an amount of 999999999999."""
     optional: bool = False
     meaning: str = ""
     unit: str = ""

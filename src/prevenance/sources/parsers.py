@@ -147,7 +147,7 @@ PARSERS: dict[str, Parser] = {
         Parser("siren", "text", Words(fr="un SIREN, SIRET ou n° de TVA", en="a French company number"), _siren),
         Parser("first_word", "text", Words(fr="le premier mot", en="the first word"), _first_word),
         Parser("number", "number", Words(fr="un nombre à point décimal", en="a number with a decimal point"), _number),
-        Parser("decimal_comma", "number", Words(fr="un nombre à virgule", en="a number with a decimal comma"), _decimal_comma),
+        Parser("decimal_comma", "number", Words(fr="un nombre à virgule", en="a decimal comma"), _decimal_comma),
         Parser("iso_datetime", "instant", Words(fr="2024-03-11T10:05:00Z", en="2024-03-11T10:05:00Z"), _iso_datetime),
         Parser("datetime_dmy", "instant", Words(fr="11/03/2024 10:05", en="11/03/2024 10:05"), _datetime_dmy),
         Parser("date_ymd", "day", Words(fr="2024-03-11", en="2024-03-11"), _date_ymd),

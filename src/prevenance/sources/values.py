@@ -9,7 +9,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.sources.mapping import Condition, Slot, Value
+from prevenance.sources.mapping import Condition, FieldMapping, Slot, Value
 from prevenance.sources.parsers import PARSERS, Parser, parsed_expr
 from prevenance.sources.plan import Plan
 
@@ -44,15 +44,22 @@ def cell_expr(rows: ir.Table, column: str, parser: Parser, plan: Plan, latest: d
     if parser.gives in {"instant", "day"} and latest is not None:
         is_possible = read.between(ibis.timestamp(_EARLIEST), ibis.literal(latest))
         return ibis.ifelse(is_possible, read, ibis.null("timestamp(6)"))
-    at_least = plan.fields[column].at_least
-    if parser.gives == "number" and at_least is not None:
-        return ibis.ifelse(read >= at_least, read, ibis.null("float64"))
+    if parser.gives == "number":
+        return _possible_number(read, plan.fields[column])
     spellings = plan.fields[column].values
     if not spellings or parser.gives != "text":
         return read
     said = read.lower()
     branches = [(said.isin([s.strip().lower() for s in (*theirs, ours)]), ours) for ours, theirs in spellings.items()]
     return ibis.cases(*branches, else_=read)
+
+
+def _possible_number(read: ir.Value, mapped: FieldMapping) -> ir.Value:
+    if mapped.at_least is not None:
+        read = ibis.ifelse(read >= mapped.at_least, read, ibis.null("float64"))
+    if mapped.at_most is not None:
+        read = ibis.ifelse(read <= mapped.at_most, read, ibis.null("float64"))
+    return read
 
 
 def value_expr(rows: ir.Table, value: Value | None, slot: Slot, plan: Plan, *, whole: bool = False) -> ir.Value:

@@ -11,7 +11,7 @@ from prevenance.storage.delta import DeltaLake
 from prevenance.storage.engines.duckdb import DuckDBEngine
 from prevenance.storage.lake import Lake, MergeCounts
 from prevenance.storage.ledger import Ledger, open_ledger
-from prevenance.storage.ledger_tables import ledger_tables
+from prevenance.storage.ledger_schema import ledger_tables
 
 __all__ = ["Lake", "Ledger", "MergeCounts", "ledger_tables", "open_lake", "open_ledger"]
 

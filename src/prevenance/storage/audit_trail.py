@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from prevenance.kit.clock import aware_utc
 from prevenance.storage.keys import keyed_hash
-from prevenance.storage.ledger_tables import ledger_tables
+from prevenance.storage.ledger_schema import ledger_tables
 
 _TRAIL = ledger_tables.audit_trail
 _STATE = ledger_tables.state

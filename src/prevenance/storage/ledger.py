@@ -14,7 +14,7 @@ from prevenance.kit.words import Words
 from prevenance.storage import audit_trail, keys
 from prevenance.storage.audit_trail import AuditVerdict, Entry
 from prevenance.storage.engines import postgresql, sqlite
-from prevenance.storage.ledger_tables import ledger_tables
+from prevenance.storage.ledger_schema import ledger_tables
 from prevenance.storage.migrations import upgrade
 
 _WORK = "prevenance_work"  # where a connection keeps its transaction's `_Work`

@@ -7,5 +7,6 @@ starting.
 
 from prevenance.web.services import Services
 from prevenance.web.serving import create_web
+from prevenance.web.starting import from_environment
 
-__all__ = ["Services", "create_web"]
+__all__ = ["Services", "create_web", "from_environment"]

@@ -32,6 +32,7 @@ _GAIN = Words(
     en="Messages go to the right address, in the right language.",
 )
 _SILENT_BELOW = 0.02
+_SLIPS = 0.35  # of the letters: a typing slip, or the legal form written on the other side
 _SERIOUS = {"email", "language"}  # what decides who gets a message, and in which words
 
 
@@ -40,8 +41,8 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
     found = []
     for field, words in _FIELDS.items():
         left, right = pairs[field], pairs[f"{field}_r"]
-        told = pairs.filter(squeezed_expr(left).notnull() & squeezed_expr(right).notnull())
-        differs = _plain_expr(field, left) != _plain_expr(field, right)
+        told = pairs.filter(_plain_expr(field, left).notnull() & _plain_expr(field, right).notnull())
+        differs = _differs_expr(field, _plain_expr(field, left), _plain_expr(field, right))
         counted = told.group_by("source", "source_r").agg(
             total=ibis._.count(), n=differs.sum(), one=left.min(where=differs), key=_.key.min(where=differs)
         )
@@ -97,7 +98,21 @@ def _same_customer_expr(parties: ir.Table) -> ir.Table:
 
 def _plain_expr(field: str, value: ir.StringColumn) -> ir.StringValue:
     plain = squeezed_expr(value)
+    if field == "email":  # invoices@ and contact@ of one company do not contradict each other
+        worth = trust_expr(ibis.literal("email"), value)
+        domain = squeezed_expr(value.re_extract(r"@(.+)$", 1))
+        return ibis.cases((worth == "sure", plain), (worth == "role", domain))
     return plain.right(8) if field == "phone" else plain.left(2) if field == "language" else plain
+
+
+def _differs_expr(field: str, left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+    if field == "email":
+        return ~(left.endswith(right) | right.endswith(left))
+    if field != "name":
+        return left != right
+    longer = ibis.greatest(left.length(), right.length())
+    is_part = left.contains(right) | right.contains(left)  # with and without legal form, first name alone
+    return ~is_part & (left.levenshtein(right) > _SLIPS * longer)
 
 
 CONSISTENCY = Check(

@@ -4,8 +4,12 @@ from ibis import _
 
 from prevenance.audit.base import AuditContext, Check, Finding, share_of, tell
 from prevenance.kit.words import Words
+from prevenance.sources import QUARANTINE_REASONS
 
-_TITLE = Words(fr="{n} lignes de « {source} » refusées : {reason}", en="{n} rows of “{source}” refused: {reason}")
+_TITLE = Words(fr="« {source} », lignes refusées ({n}) : {reason}", en="“{source}”, refused rows ({n}): {reason}")
+_LEFT_BLANK = Words(
+    fr="« {source} », valeurs laissées vides ({n}) : {reason}", en="“{source}”, values left blank ({n}): {reason}"
+)
 _DETAIL = Words(
     fr="Champ « {field} » ; par exemple « {value} ». Elles représentent {p} des lignes de cette source.",
     en="Field “{field}”; for example “{value}”. They are {p} of this source’s rows.",
@@ -39,7 +43,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
             Finding(
                 check="quarantine_share",
                 severity="serious" if share >= _SERIOUS_FROM else "important" if share >= 0.005 else "advice",
-                title=tell(_TITLE, n=row["n"], source=place, reason=row["reason"]),
+                title=_title(row["reason"], row["n"], place),
                 detail=tell(_DETAIL, field=row["field"] or "-", value=(row["value"] or "")[:_EXAMPLE], p=share),
                 n_rows=row["n"],
                 share=share,
@@ -49,6 +53,13 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
             )
         )
     return tuple(found)
+
+
+def _title(reason: str, n: int, place: str) -> Words:
+    words = QUARANTINE_REASONS.get(reason, Words(fr=reason, en=reason))
+    frame = _LEFT_BLANK if reason.endswith("_left_blank") else _TITLE
+    told = Words(fr=frame.fr.replace("{reason}", words.fr), en=frame.en.replace("{reason}", words.en))
+    return tell(told, n=n, source=place)
 
 
 QUARANTINE_SHARE = Check(

@@ -7,7 +7,7 @@ from prevenance.audit.base import AuditContext, Check, Finding, tell
 from prevenance.kit.words import Words
 
 _THIN = 0.2  # a month with less than this part of the usual volume is a hole
-_TITLE = Words(fr="{n} mois presque vides dans « {source} »", en="{n} nearly empty months in “{source}”")
+_TITLE = Words(fr="Mois presque vides dans « {source} » : {n}", en="Nearly empty months in “{source}”: {n}")
 _DETAIL = Words(
     fr="{months} : moins d’un cinquième du volume habituel ({usual} faits par mois).",
     en="{months}: less than a fifth of the usual volume ({usual} facts a month).",
@@ -19,6 +19,8 @@ _GAIN = Words(
     fr="Les tendances et les saisons ne sont plus faussées par un trou.",
     en="Trends and seasons are no longer bent by a hole.",
 )
+_RECENT = 36  # months; older holes bend no trend any more
+_IRREGULAR = 0.25  # a stream with more holes than this is a campaign, not a pulse
 _FEWEST_MONTHS = 6
 _FEWEST_FACTS = 20
 
@@ -58,12 +60,14 @@ def _usual(months: dict[str, int]) -> int:
 
 
 def _holes(months: dict[str, int]) -> list[str]:
-    """Return the thin or absent months between the first and the last full one."""
+    """Return the thin or absent months between the first and the last full one, of a stream that speaks each month."""
     usual = _usual(months)
     if len(months) < _FEWEST_MONTHS or usual < _FEWEST_FACTS:
         return []
     full = [month for month, n in sorted(months.items()) if n >= _THIN * usual]
-    return [month for month in _between(full[0], full[-1]) if months.get(month, 0) < _THIN * usual]
+    span = _between(full[0], full[-1])[-_RECENT:]
+    holes = [month for month in span if months.get(month, 0) < _THIN * usual]
+    return holes if len(holes) <= _IRREGULAR * len(span) else []
 
 
 def _between(first: str, last: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prevenance.cli.base import Command
-from prevenance.cli.talk import TerminalProgress, answer, answer_json, talk
+from prevenance.cli.talk import TerminalProgress, answer, answer_json, serve_page, talk
 
 
 class Size(StrEnum):
@@ -56,10 +56,7 @@ def _start(
     port: Annotated[int, typer.Option(help="The port of the web page.")] = 8700,
 ) -> None:
     """Make the practice company, run the whole road over it, print the list and serve the page."""
-    import uvicorn
-
     from prevenance.app import make_practice_project, open_application
-    from prevenance.web import create_web
 
     with TerminalProgress() as progress:
         make_practice_project(folder, size=size.value, kind=kind.value, seed=seed, progress=progress)
@@ -69,12 +66,10 @@ def _start(
         answer(application.summary(report))
         email, password = application.practice_login()
         talk(f"Sign in as {email} with the password {password} (practice data only).")
-        if serve:
-            talk(f"Prévenance listens on http://127.0.0.1:{port} (Ctrl+C ends it).")
-            web = create_web(application.desk(), public_url=application.public_url)
-            uvicorn.run(web, host="127.0.0.1", port=port, log_level="warning", server_header=False)
-        else:
-            talk(f"Next: prevenance serve --project {folder}")
+    if serve:
+        serve_page(folder, port=port)
+    else:
+        talk(f"Next: prevenance serve --project {folder}")
 
 
 def _attach(program: typer.Typer) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from prevenance.cli.base import Command
-from prevenance.cli.talk import talk
+from prevenance.cli.talk import serve_page
 
 
 def _serve(
@@ -15,15 +15,10 @@ def _serve(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8700,
 ) -> None:
     """Serve Today, Customer and Runs until interrupted."""
-    import uvicorn
+    from prevenance.settings import open_project
 
-    from prevenance.app import open_application
-    from prevenance.web import create_web
-
-    with open_application(project) as application:
-        web = create_web(application.desk(), public_url=application.public_url)
-        talk(f"Prévenance listens on http://{host}:{port} (Ctrl+C ends it).")
-        uvicorn.run(web, host=host, port=port, log_level="warning", server_header=False)
+    open_project(project)  # mistakes are told here, before a server starts
+    serve_page(project, host=host, port=port)
 
 
 def _attach(program: typer.Typer) -> None:

@@ -22,7 +22,7 @@ from prevenance.kit.words import Words
 from prevenance.sources.base import Connector, Reading, raw_rows
 from prevenance.sources.json_rows import paths_of, rows_of
 
-_LARGEST_PAGE = 1_073_741_824
+_LARGEST = 1_073_741_824
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _records_sql(records: str) -> str:
     """Return the query that explodes the page, level by level: each level keeps the record around it as its parent."""
     source = (
         "SELECT json AS record, CAST(NULL AS JSON) AS parent, CAST(NULL AS BIGINT) AS position FROM read_json(?, "
-        f"columns = {{'json': 'JSON'}}, records = false, format = 'unstructured', maximum_object_size = {_LARGEST_PAGE})"
+        f"columns = {{'json': 'JSON'}}, records = false, format = 'unstructured', maximum_object_size = {_LARGEST})"
     )
     if not records:
         listed = "CASE json_type(record) WHEN 'ARRAY' THEN json_transform(record, '[\"JSON\"]') ELSE [record] END"

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from prevenance.storage.ledger_tables import metadata
+from prevenance.storage.ledger_schema import metadata
 
 if hasattr(context, "config"):  # Alembic runs this file; others only import it
     context.configure(

@@ -1,0 +1,1 @@
+"""The segmentations, one file each."""
