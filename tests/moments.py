@@ -10,10 +10,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from prevenance.kit.clock import naive_utc
 from prevenance.records.tables import CUSTOMERS, EVENTS, PEOPLE, LakeTable
 
 Row = Mapping[str, Any]
-AT = datetime(2026, 11, 1)
+AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
+AT = naive_utc(AS_OF)
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class MadeByHand:
     revisions: ir.Table
     customers: ir.Table
     people: ir.Table
-    as_of: datetime = AT.replace(tzinfo=UTC)
+    as_of: datetime = AS_OF
 
     @property
     def events(self) -> ir.Table:

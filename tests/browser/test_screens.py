@@ -263,6 +263,7 @@ def test_the_timeline_filters_in_place(desk):
         page.get_by_role("link", name="Machines").click()
         expect(page.locator(".lane-conversation")).to_have_count(0)
         assert page.locator(".lane-machines").count() == 15
+        expect(page.locator("#lane-machines")).to_be_focused()
 
 
 def test_focus_is_visible_on_everything_that_takes_it(desk):

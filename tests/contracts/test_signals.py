@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from tests.moments import AT, ago, event, grid, moment
 
-from prevenance.features import compute, default_thresholds_yaml, load_thresholds, signals
+from prevenance.features import compute, default_thresholds_yaml, load_thresholds, signal_cards
 from prevenance.features.signal import Example, Happening
 from prevenance.kit import catalogue
 from prevenance.kit.problems import ConfigurationError
 from prevenance.records.event_kind import EventKind
-from tests.moments import AT, ago, event, grid, moment
 
-SIGNALS = signals()
+SIGNALS = signal_cards()
 KNOWN_KINDS = catalogue.load("prevenance.records.events", EventKind)
 MISSIONS = {f"C{number}" for number in range(1, 13)}
 
@@ -24,15 +24,15 @@ MISSIONS = {f"C{number}" for number in range(1, 13)}
 def lives(customer_id: int, happenings: Sequence[Happening]) -> list[dict[str, Any]]:
     """Return the facts of an example."""
     return [
-        _fact(customer_id * 1000 + place * 100 + time, customer_id, happening, time)
+        _fact(customer_id * 1000 + place * 100 + nth, customer_id, happening, nth)
         for place, happening in enumerate(happenings)
-        for time in range(happening.times)
+        for nth in range(happening.times)
     ]
 
 
-def _fact(number: int, customer_id: int, happening: Happening, time: int) -> dict[str, Any]:
+def _fact(number: int, customer_id: int, happening: Happening, nth: int) -> dict[str, Any]:
     said = dict(happening.fields)
-    occurred_at = ago(happening.days_ago + time * happening.every, int(str(said.pop("hour", 12))))
+    occurred_at = ago(happening.days_ago + nth * happening.every, int(str(said.pop("hour", 12))))
     due = {} if happening.due_in is None else {"due_at": occurred_at + timedelta(happening.due_in)}
     return event(number, customer_id, happening.kind, occurred_at, **said, **due)
 
@@ -44,13 +44,19 @@ def _judged(cases: Sequence[tuple[str, Example]], later: Sequence[Happening] = (
     ]
     others = [fact for _, example in cases[:1] for fact in lives(0, example.others)]
     card = {"customer_kind": "account", "language": "fr", "known_at": ago(900)}
-    customers = [
-        {"customer_id": place, **card, **example.customer} for place, (_, example) in enumerate(cases, start=1)
-    ]
+    customers = [{"customer_id": place, **card, **_card(example)} for place, (_, example) in enumerate(cases, start=1)]
     features = compute(moment([*facts, *others], customers), grid(range(1, len(cases) + 1), [AT]))
     fires = {name: SIGNALS[name].fires(features, SIGNALS[name].defaults()).fill_null(False) for name, _ in cases}
     rows = features.select("customer_id", **fires).order_by("customer_id").to_pyarrow().to_pylist()
     return [row[name] for row, (name, _) in zip(rows, cases, strict=True)]
+
+
+def _card(example: Example) -> dict[str, Any]:
+    """Return what the example says of its customer, its first day as an instant."""
+    card = dict(example.customer)
+    if "customer_since" in card:
+        card["customer_since"] = datetime.combine(card["customer_since"], time())
+    return card
 
 
 def judged(kind: str, later: Sequence[Happening] = ()) -> dict[str, bool]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.past_events import AS_OF, events_table
 
 from prevenance import features, timeline
 from prevenance.models import Target, target_cards
@@ -13,7 +14,6 @@ from prevenance.models.base import ExampleEvent
 from prevenance.models.past import with_label
 from prevenance.records.tables import EVENTS
 from prevenance.storage import Lake, open_lake
-from tests.past_events import AS_OF, events_table
 
 CUTOFF = datetime(2026, 3, 1)  # noqa: DTZ001 - as the lake stores instants: UTC, without a zone
 ALL = list(target_cards().values())

@@ -1,17 +1,17 @@
-"""Walk the catalogue of feature views: cards are complete, columns are as declared, nothing leaks, Spark can say it too."""
+"""Walk the catalogue of feature views: complete cards, columns as declared, no leak, and Spark can say it too."""
 
 from datetime import timedelta
 from types import SimpleNamespace
 
 import ibis
 import pytest
+from tests.moments import AT, ago, by_key, event, grid, moment
 
 from prevenance.features import compute, feature_cards
 from prevenance.features.compute import views
 from prevenance.kit import catalogue
 from prevenance.kit.problems import ConfigurationError, DataError
 from prevenance.records.event_kind import EventKind
-from tests.moments import AT, ago, by_key, event, grid, moment
 
 VIEWS = views()
 KNOWN_KINDS = catalogue.load("prevenance.records.events", EventKind)

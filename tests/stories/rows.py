@@ -20,7 +20,14 @@ from prevenance.records.tables import (
 from prevenance.storage import Lake, open_lake
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-LONG_AGO = datetime(2024, 1, 1)
+
+
+def naive(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    """Return an instant as the lake stores it: UTC, without a zone."""
+    return datetime(year, month, day, hour, tzinfo=UTC).replace(tzinfo=None)
+
+
+LONG_AGO = naive(2024, 1, 1)
 Row = dict[str, Any]
 
 

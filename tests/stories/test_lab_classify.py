@@ -14,8 +14,8 @@ from prevenance.kit.problems import ConfigurationError
 from prevenance.models import classify_table
 
 KEYS = {
-    "task", "rows", "positives", "base_rate", "estimator", "ladder", "auc", "auc_interval", "average_precision", "brier",
-    "ece", "lift_at_10", "accuracy", "baseline", "warnings",
+    "task", "rows", "positives", "base_rate", "estimator", "ladder", "auc", "auc_interval", "average_precision",
+    "brier", "ece", "lift_at_10", "accuracy", "baseline", "warnings",
 }  # fmt: skip
 
 

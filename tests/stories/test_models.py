@@ -10,6 +10,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.past_events import AS_OF, events_table, fading_company, few_features
 
 from prevenance import features, timeline
 from prevenance.kit.clock import FixedClock
@@ -23,7 +24,6 @@ from prevenance.privacy import Wishes
 from prevenance.records.ids import CustomerId
 from prevenance.records.tables import EVENTS, PREDICTIONS
 from prevenance.storage import Lake, Ledger, open_lake, open_ledger
-from tests.past_events import AS_OF, events_table, fading_company, few_features
 
 
 @dataclass(frozen=True)

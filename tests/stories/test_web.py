@@ -331,7 +331,16 @@ def test_a_spoofed_forwarding_header_is_not_believed(app, services):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["//evil.example", "///evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx//evil", "", "/login"],
+    [
+        "//evil.example",
+        "///evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\tx//evil",
+        "",
+        "/login",
+    ],
 )
 def test_nobody_is_led_away(app, elsewhere):
     assert local_path(elsewhere) == "/today"
@@ -351,6 +360,15 @@ def test_an_unknown_host_is_refused(app, host):
     answer = client.get("/today", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.text
+
+
+def test_further_hosts_are_answered_when_named(services):
+    app = create_web(services, public_url=HERE, allowed_hosts=("localhost:9000", "care.example.com"))
+    client = browser(app)
+    answers = {host: client.get("/login", headers={"Host": host}).status_code for host in (
+        "127.0.0.1:8700", "127.0.0.1:9000", "care.example.com", "care.example.com:80", "127.0.0.1:9001"
+    )}  # fmt: skip
+    assert list(answers.values()) == [200, 200, 200, 400, 400]
 
 
 def test_forwarded_hosts_change_nothing(app):

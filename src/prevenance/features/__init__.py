@@ -8,7 +8,7 @@ have been seen at the time.
 
 from prevenance.features.compute import active_grid, compute, feature_cards
 from prevenance.features.detect import detect
-from prevenance.features.thresholds import default_thresholds_yaml, load_thresholds, signals
+from prevenance.features.thresholds import default_thresholds_yaml, load_thresholds, signal_cards
 
 __all__ = [
     "active_grid",
@@ -17,5 +17,5 @@ __all__ = [
     "detect",
     "feature_cards",
     "load_thresholds",
-    "signals",
+    "signal_cards",
 ]

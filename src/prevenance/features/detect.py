@@ -12,7 +12,7 @@ import pyarrow as pa
 from prevenance.features.backtest import back_test
 from prevenance.features.compute import active_grid, compute
 from prevenance.features.signal import Signal, SignalRecord, Values
-from prevenance.features.thresholds import Thresholds, default_thresholds, signals
+from prevenance.features.thresholds import Thresholds, default_thresholds, signal_cards
 from prevenance.kit.clock import naive_utc
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.records.tables import SIGNAL_HITS, SIGNAL_RECORDS
@@ -40,8 +40,8 @@ def detect(
         The record of each signal, sorted by name.
     """
     progress = progress or SilentProgress()
-    chosen = {**default_thresholds(), **(thresholds or {})}
-    catalogue = signals()
+    chosen = {name: values | (thresholds or {}).get(name, {}) for name, values in default_thresholds().items()}
+    catalogue = signal_cards()
     cutoff = datetime.combine(naive_utc(timeline.as_of).date(), datetime.min.time())
     progress.step("signals", len(catalogue))
     features = lake.stage(compute(timeline, active_grid(timeline, [cutoff])))
@@ -73,7 +73,7 @@ def _write_hits(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Mapping[
 
 def _row(cutoff: datetime, hit: _Hit, values: dict[str, float | None], evidence: list[str]) -> dict[str, object]:
     name, customer_id = hit
-    signal = signals()[name]
+    signal = signal_cards()[name]
     return {
         "as_of": cutoff,
         "signal": name,
@@ -89,11 +89,16 @@ def _cited(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Sequence[_Hit
     """Return the newest events behind each hit, newest first."""
     evidence = [
         {"signal": s.name, "kind": kind, "days": s.evidence.days}
-        for s in signals().values()
+        for s in signal_cards().values()
         for kind in s.evidence.kinds
     ]
     wanted = ibis.memtable(pa.Table.from_pylist(evidence))
-    fired = pa.table({"signal": [name for name, _ in hits], "customer_id": pa.array([c for _, c in hits], pa.int64())})
+    fired = pa.table(
+        {
+            "signal": pa.array([name for name, _ in hits], pa.string()),
+            "customer_id": pa.array([c for _, c in hits], pa.int64()),
+        }
+    )
     at = ibis.literal(cutoff, "timestamp(6)")
     events = timeline.events.filter(lambda e: (e.occurred_at < at) & (e.known_at < at))
     events = events.mutate(age=at.date().delta(events.occurred_at.date(), unit="day"))

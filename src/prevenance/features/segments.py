@@ -3,7 +3,7 @@
 Each window of each cutoff is then a sum of gaps: one pass over the events, no event multiplied.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -78,7 +78,7 @@ class Example:
 
     events: tuple[Happening, ...] = ()
     others: tuple[Happening, ...] = ()
-    customer: Mapping[str, date | datetime] = field(default_factory=dict)
+    customer: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

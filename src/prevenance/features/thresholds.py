@@ -19,11 +19,11 @@ _HEAD = """\
 
 
 @cache
-def signals() -> Mapping[str, Signal]:
+def signal_cards() -> Mapping[str, Signal]:
     """Return the catalogue of signals, by name.
 
     Example:
-        >>> signals()["activity_drop"].words.en
+        >>> signal_cards()["activity_drop"].words.en
         'activity falling'
     """
     return catalogue.load("prevenance.features.signals", Signal)
@@ -31,7 +31,7 @@ def signals() -> Mapping[str, Signal]:
 
 def default_thresholds() -> Thresholds:
     """Return every threshold at its default."""
-    return {name: signal.defaults() for name, signal in signals().items()}
+    return {name: signal.defaults() for name, signal in signal_cards().items()}
 
 
 def default_thresholds_yaml() -> str:
@@ -41,7 +41,7 @@ def default_thresholds_yaml() -> str:
         >>> yaml.safe_load(default_thresholds_yaml())["support_load"]
         {'n_tickets': 3}
     """
-    return "\n".join([_HEAD, *(_section(signal) for signal in signals().values())])
+    return "\n".join([_HEAD, *(_section(signal) for signal in signal_cards().values())])
 
 
 def _section(signal: Signal) -> str:
@@ -80,7 +80,7 @@ def load_thresholds(path: Path) -> Thresholds:
 
 
 def _problems(name: str, values: object) -> list[str]:
-    known = signals()
+    known = signal_cards()
     if name not in known:
         return [f"There is no signal {name!r}; known are {', '.join(known)}."]
     if values is None:

@@ -80,7 +80,7 @@ def account_records_expr(found: Known) -> ir.Table:
         address_key=plain_expr(_.address),
         phone_key=phone_expr(_.phone),
         domain_key=ibis.coalesce(own_domain, _company_domain_expr(_.email), _.people_domain),
-        registration_key=registration_expr(_.registration_number),
+        registration_key=_number_expr(_.registration_number),
         mail_key=_mail_expr(_.email),
         people_emails=_.people_emails,
     )
@@ -170,6 +170,13 @@ def _owners_of_domains_expr(domains: ir.Table, accounts: ir.Table) -> ir.Table:
 def _label_expr(domain: ir.StringColumn) -> ir.StringColumn:
     """Return what a domain says before its first dot, letters and digits only."""
     return domain.re_replace(r"\..*$", "").re_replace(r"[^a-z0-9]", "")
+
+
+def _number_expr(number: ir.StringColumn) -> ir.StringColumn:
+    """Return a registration number in plain form; null for one that names nobody, as written or once cleaned."""
+    plain, namespace = registration_expr(number), ibis.literal("siren")
+    is_sure = (trust_expr(namespace, number) == "sure") & (trust_expr(namespace, plain) == "sure")
+    return is_sure.ifelse(plain, None)
 
 
 def _mail_expr(address: ir.StringColumn) -> ir.StringColumn:

@@ -19,12 +19,12 @@ _NEVER_FOR_PEOPLE = ("phone", "siren", "domain")
 
 def account_pairs_expr(found: Known, records: ir.Table) -> ir.Table:
     """Return the pairs of account records that share a safe identifier (`left`, `right`, `evidence`, `rank`)."""
-    held = found.identifiers.filter((_.party_kind == "account") & ~_.namespace.isin(list(_NEVER_FOR_ACCOUNTS)))
+    held = _sure(found.identifiers).filter((_.party_kind == "account") & ~_.namespace.isin(list(_NEVER_FOR_ACCOUNTS)))
     ids = held.select(
         "party_id", "namespace", value=(_.namespace == "siren").ifelse(registration_expr(_.value), _.value.strip())
     )
-    numbers = records.filter(_.registration_key.notnull())
-    ids = ids.union(numbers.select("party_id", namespace=ibis.literal("siren"), value="registration_key"))
+    numbers = records.select("party_id", namespace=ibis.literal("siren"), value="registration_key")
+    ids = ids.union(numbers)
     return _pairs_expr(ids, records.select("party_id", "source", who="name_key"), first="siren")
 
 
@@ -34,7 +34,7 @@ def person_pairs_expr(found: Known, records: ir.Table) -> ir.Table:
     Two known people - whose names or birth dates disagree - are never joined by a shared address, nor are people of
     two companies.
     """
-    held = found.identifiers.filter((_.party_kind == "person") & ~_.namespace.isin(list(_NEVER_FOR_PEOPLE)))
+    held = _sure(found.identifiers).filter((_.party_kind == "person") & ~_.namespace.isin(list(_NEVER_FOR_PEOPLE)))
     ids = held.select(
         "party_id", "namespace", value=(_.namespace == "email").ifelse(_.value.strip().lower(), _.value.strip())
     )
@@ -63,12 +63,13 @@ def may_be_one_person_expr(pair: ir.Table) -> ir.BooleanValue:
     return ibis.and_(*same, *(unknown(column) | alike(column) for column in ("first_name_key", "last_name_key")))
 
 
+def _sure(ids: ir.Table) -> ir.Table:
+    """Keep the identifiers that name one customer or person, as they were written: cleaning hides `[object Object]`."""
+    return ids.filter(trust_expr(_.namespace, _.value) == "sure")
+
+
 def _pairs_expr(ids: ir.Table, who: ir.Table, *, first: str) -> ir.Table:
-    ids = (
-        ids.filter(_.value.notnull() & (trust_expr(_.namespace, _.value) == "sure"))
-        .distinct()
-        .inner_join(who, "party_id")
-    )
+    ids = ids.filter(_.value.notnull()).distinct().inner_join(who, "party_id")
     per_source = ids.group_by("namespace", "value", "source").agg(n=_.party_id.nunique())
     crowds = per_source.group_by("namespace", "value").agg(n_records=_.n.max())
     names = ids.group_by("namespace", "value").agg(n_names=_.who.nunique(), n_parties=_.party_id.nunique())

@@ -117,9 +117,7 @@ def _isotonic(y: Labels, raw: Values) -> Calibration:
     return Calibration("isotonic", tuple(map(float, middles)), tuple(map(float, np.maximum.accumulate(shares))))
 
 
-def _ranges(
-    probability: Values, groups: Positions
-) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
+def _ranges(probability: Values, groups: Positions) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
     """Return the interval that as many customers as have a like score would leave around each probability (Jeffreys)."""
     from scipy.stats import beta
 

@@ -61,6 +61,7 @@ def _stream(report: sources.StreamReport) -> dict[str, Any]:
         "updated": report.updated,
         "unchanged": report.unchanged,
         "quarantined": report.quarantined,
+        "set_aside": report.n_duplicates + report.n_left_aside + report.n_outside,
     }
 
 

@@ -48,10 +48,8 @@ class WebSettings:
     @cached_property
     def hosts(self) -> frozenset[str]:
         """Return every `Host` that may be asked for; on one's own machine all three names of it."""
-        netloc = urlsplit(self.public_url).netloc.lower()
-        host, port = _split_port(netloc)
-        own = {f"{name}{port}" for name in _LOOPBACK} if host in _LOOPBACK else {netloc}
-        return frozenset(own | {name.lower() for name in self.allowed_hosts})
+        named = [urlsplit(self.public_url).netloc, *self.allowed_hosts]
+        return frozenset(name for netloc in named for name in _names_of(netloc.lower()))
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -60,9 +58,11 @@ class WebSettings:
         return frozenset(f"{scheme}://{host}" for host in self.hosts)
 
 
-def _split_port(netloc: str) -> tuple[str, str]:
+def _names_of(netloc: str) -> set[str]:
     host, colon, port = netloc.rpartition(":")
-    return (host, f":{port}") if colon and port.isdigit() else (netloc, "")
+    if not (colon and port.isdigit()):
+        host, colon, port = netloc, "", ""
+    return {f"{name}{colon}{port}" for name in _LOOPBACK} if host in _LOOPBACK else {netloc}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -80,16 +80,18 @@ class Speech:
         return str(format_date(self.local_day(value), format="MMMM y", locale=_LOCALES[self.language]))
 
     def moment(self, value: datetime) -> str:
-        """Return day and time of the company's zone."""
-        return instant(value, self.language, self.zone)
+        """Return day and time of the company's zone, or the day alone when nobody knew the time."""
+        return self.day(value) if _is_a_day(value) else instant(value, self.language, self.zone)
 
     def clock(self, value: datetime) -> str:
-        """Return the time of day in the company's zone."""
-        return value.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
+        """Return the time of day in the company's zone, or nothing when nobody knew the time."""
+        return "" if _is_a_day(value) else value.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
 
     def local_day(self, value: date) -> date:
         """Return the day that an instant falls on for this company; a day stays itself."""
-        return value.astimezone(ZoneInfo(self.zone)).date() if isinstance(value, datetime) else value
+        if not isinstance(value, datetime) or _is_a_day(value):
+            return value.date() if isinstance(value, datetime) else value
+        return value.astimezone(ZoneInfo(self.zone)).date()
 
     def chance(self, probability: float) -> str:
         """Return a probability as people count: 4 in 10."""
@@ -113,3 +115,8 @@ class Speech:
     def verbs(self) -> dict[str, Callable[..., object]]:
         """Return what templates may call."""
         return {name: getattr(self, name) for name in _VERBS}
+
+
+def _is_a_day(value: datetime) -> bool:
+    """Return whether an instant is really a day: sources that know no time say midnight UTC."""
+    return value.astimezone(UTC).time() == time(0)

@@ -11,10 +11,14 @@ from prevenance.kit.problems import ConfigurationError
 from prevenance.web.serving import create_web
 
 PROJECT = "PREVENANCE_PROJECT"
+HOSTS = "PREVENANCE_HOSTS"
 
 
 def from_environment() -> FastAPI:
     """Return the web application of the project folder that `PREVENANCE_PROJECT` names.
+
+    `PREVENANCE_HOSTS` may name further hosts to answer to, such as `127.0.0.1:9000` for another port than that of
+    the project's `public_url`; commas between them.
 
     Raises:
         ConfigurationError: the variable is not set, or the folder holds no project.
@@ -25,6 +29,9 @@ def from_environment() -> FastAPI:
         raise ConfigurationError(message)
     stack = ExitStack()
     application = stack.enter_context(open_application(Path(folder)))
-    web = create_web(application.desk(), public_url=application.public_url, clock=application.clock)
+    hosts = tuple(host.strip() for host in os.environ.get(HOSTS, "").split(",") if host.strip())
+    web = create_web(
+        application.desk(), public_url=application.public_url, allowed_hosts=hosts, clock=application.clock
+    )
     web.router.on_shutdown.append(stack.close)
     return web

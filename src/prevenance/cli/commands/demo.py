@@ -52,6 +52,7 @@ def _start(
     size: Annotated[Size, typer.Option(help="How many customers.")] = Size.small,
     kind: Annotated[Kind, typer.Option(help="standard, dirty or no-effect.")] = Kind.standard,
     seed: Annotated[int, typer.Option(help="Same seed, same company.")] = 7,
+    run: Annotated[bool, typer.Option(help="Run the road; without it, only make the project.")] = True,
     serve: Annotated[bool, typer.Option(help="Serve the web page at the end.")] = True,
     port: Annotated[int, typer.Option(help="The port of the web page.")] = 8700,
 ) -> None:
@@ -60,6 +61,9 @@ def _start(
 
     with TerminalProgress() as progress:
         make_practice_project(folder, size=size.value, kind=kind.value, seed=seed, progress=progress)
+    if not run:
+        talk(f"Next: prevenance run --project {folder}")
+        return
     with open_application(folder) as application:
         with TerminalProgress() as progress:
             report = application.run(progress)

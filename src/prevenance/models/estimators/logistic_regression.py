@@ -16,6 +16,7 @@ _PLAIN = 3  # a column with fewer different values than this is a flag: one line
 _MOST_KNOTS = 9
 _MOST_BENDS = 120  # over all columns, so that time and memory stay bounded for wide tables
 _MOST_ROWS = 60_000  # some hundred coefficients need no more; all rows with the rarer label are kept
+_RARE_PER_KNOT = 200
 _BATCH = 20_000
 _STATE = ("medians", "gaps", "knots", "origins", "centres", "scales", "coefficients", "intercept")
 
@@ -38,7 +39,7 @@ class BentLogistic:
 
         n_rare = int(min(y.sum(), len(y) - y.sum()))
         n_bendable = sum(_is_bendable(column) for column in x.T)
-        n_knots = min(_MOST_KNOTS, n_rare // 100, max(1, _MOST_BENDS // max(n_bendable, 1)))
+        n_knots = min(_MOST_KNOTS, n_rare // _RARE_PER_KNOT, max(1, _MOST_BENDS // max(n_bendable, 1)))
         self.medians = _medians(x)
         self.gaps = np.flatnonzero(np.isnan(x).any(axis=0)).astype(np.float64)
         self.knots = [_knots(column, n_knots) for column in x.T]
@@ -48,7 +49,7 @@ class BentLogistic:
         self.scales[self.scales < 1e-9] = np.inf  # a term that never varies says nothing
         terms -= self.centres
         terms /= self.scales
-        strength = float(np.clip(n_rare / 2_000, 0.02, 1.0))
+        strength = float(np.clip((n_rare / 2_000) ** 3, 0.002, 1.0))  # measured: few cases want a far stiffer fit
         solver = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=60, tol=1e-5)
         solver.fit(terms, y[picked], sample_weight=weights)
         self.coefficients, self.intercept = solver.coef_[0], float(solver.intercept_[0])
