@@ -10,7 +10,7 @@ import yaml
 from prevenance.decisions import Play, load_plays
 from prevenance.decisions.play import MERGE_FIELDS
 from prevenance.decisions.wording import render
-from prevenance.features import signals
+from prevenance.features import signal_cards
 from prevenance.kit.catalogue import load
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language
@@ -47,8 +47,9 @@ def test_the_four_starter_plays_are_there() -> None:
 
 @pytest.mark.parametrize("play", PLAYS.values(), ids=lambda play: play.name)
 def test_a_play_is_set_off_by_signals_and_predictions_that_exist(play: Play) -> None:
-    assert set(play.trigger.signals) <= set(signals())
-    assert {prediction.target for prediction in play.trigger.predictions} <= set(target_cards())
+    assert set(play.trigger.signals) <= set(signal_cards())
+    asked = {prediction.target for prediction in play.trigger.predictions} | ({play.effect.risk} - {None})
+    assert asked <= set(target_cards())
     kinds = load("prevenance.records.events", EventKind)
     assert play.about is None or set(play.about.kinds) <= set(kinds)
 

@@ -69,6 +69,7 @@ class Inventor:
             yield Event(customer, "ticket_opened", opened, ticket)
             for _ in range(self.rng.poisson(1.2)):
                 yield Event(customer, "message_sent", opened + (solved - opened) * self.rng.random() * 1.2, ticket)
+                yield Event(customer, "message_received", opened + (solved - opened) * self.rng.random() * 1.2, ticket)
             if self.rng.random() < 0.9:
                 hours = (solved - opened).total_seconds() / 3600
                 yield Event(customer, "ticket_solved", solved, ticket, quantity=hours)
@@ -134,16 +135,17 @@ def naive_csat(events: list[Event]) -> Iterator[Observation]:
 def naive_first_contact_resolution(events: list[Event]) -> Iterator[Observation]:
     tickets: dict[tuple[int, str], list[Event]] = defaultdict(list)
     for e in events:
-        if e.kind in {"ticket_solved", "ticket_reopened", "message_sent"} and e.object_id:
+        if e.object_id and (e.kind.startswith("ticket_") or e.kind.startswith("message_")):
             tickets[e.customer_id, e.object_id].append(e)
     for (customer, _), story in tickets.items():
         solved = [e.at for e in story if e.kind == "ticket_solved"]
         if not solved or min(solved) + timedelta(days=7) > UNTIL:
             continue
         at = min(solved)
-        answers = sum(e.kind == "message_sent" and e.at <= at for e in story)
+        answered = min((e.at for e in story if e.kind == "message_sent"), default=at)
+        again = any(e.kind == "message_received" and answered < e.at <= at for e in story)
         reopened = any(e.kind == "ticket_reopened" and at <= e.at <= at + timedelta(days=7) for e in story)
-        yield customer, month(at), float(answers <= 1 and not reopened), 1
+        yield customer, month(at), float(not again and not reopened), 1
 
 
 def naive_churn(events: list[Event]) -> Iterator[Observation]:

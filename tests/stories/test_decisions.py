@@ -201,7 +201,7 @@ def test_a_key_account_whose_activity_falls_is_proposed_for_a_call_with_its_reas
     assert line.preview is not None
     assert line.preview.subject == f"Prendre des nouvelles de Société {customer}"
     assert "\u202f" not in line.preview.body
-    assert "Interlocuteur\u00a0: Ada" in line.preview.body
+    assert "un point bloquant, un besoin de formation, un nouveau collègue à accompagner\u00a0?" in line.preview.body
 
 
 def test_signals_alone_make_a_useful_list_for_a_tiny_company(company: Company) -> None:
@@ -384,7 +384,7 @@ def test_a_machine_is_named_only_from_the_customers_own_events(company: Company)
 
     said = by_customer[mine].preview
     assert said is not None
-    assert "votre machine A est prévu vers le 25 nov. 2026" in said.body
+    assert "indiquent le 25 nov. 2026 comme échéance d’entretien de votre machine A." in said.body
     assert by_customer[other].preview is None  # refused rather than filled with another customer's machine
     assert by_customer[other].problem == Words(
         fr="Il manque le numéro de la machine, la date prévue : compléter la fiche du client avant d’envoyer.".replace(
@@ -397,17 +397,29 @@ def test_a_machine_is_named_only_from_the_customers_own_events(company: Company)
     assert refusal.rule == "missing_field"
 
 
-def test_a_company_address_greets_nobody_by_name(company: Company) -> None:
-    (customer,) = not_held_out("unused_feature_tutorial", 1)
-    company.customers([customer], email="contact@societe.example")
-    company.people([customer], email=None)
-    company.signal("unused_features", [customer])
+def test_a_company_address_greets_nobody_by_name_and_so_gets_no_mail(company: Company) -> None:
+    tutorial, licences = not_held_out("unused_feature_tutorial", 1)[0], not_held_out("extra_licences", 1, start=50)[0]
+    company.customers([tutorial, licences], email="contact@societe.example", phone="+33140001234")
+    company.people([tutorial, licences], email=None, phone=None)
+    company.signal("unused_features", [tutorial])
+    company.signal("team_growth", [licences])
     company.decide()
-    (line,) = company.today()
-    assert line.contact_name is None
-    assert line.preview is None
-    assert line.problem is not None
-    assert "prénom" in line.problem.fr
+    (line,) = company.today()  # a call asks for the company, a mail would greet a person
+    assert (int(line.customer_id), line.channel, line.contact_name) == (licences, "call_task", None)
+    (refused,) = company.rows(status="not_acted")
+    assert (refused["customer_id"], refused["refusal"]["rule"]) == (tutorial, "named")
+
+
+def test_the_value_at_stake_rests_on_the_customers_own_prediction_where_there_is_one(company: Company) -> None:
+    sure, unsure = not_held_out("key_account_call", 2)
+    key_account(company, sure, unsure)
+    company.prediction("churn", sure, 0.14)
+    company.decide(plays=one_play("key_account_call"))
+    by_customer = {int(line.customer_id): line for line in company.today()}
+    assert by_customer[sure].value == Decimal("22.42")  # 0.14 x 0.2 x 1500 - 14.58 - 5
+    assert by_customer[unsure].value == Decimal("25.42")  # 0.15 assumed
+    assert by_customer[sure].reasons[-1].en == "A reason of the model"
+    assert by_customer[sure].confidence.en.startswith("Estimate: this happens to about 14 of 100")
 
 
 def test_a_rerun_changes_nothing(company: Company) -> None:
@@ -415,6 +427,8 @@ def test_a_rerun_changes_nothing(company: Company) -> None:
     company.signal("team_growth", range(1, 80))
     first = company.decide(capacity=replace(ROOM, calls_per_day=10, mails_per_day=15))
     before, n_audit = company.rows(), company.ledger.verify_audit().n_entries
+    company.event(1, "ticket_opened", TUESDAY, object_id="later")  # what is known later changes nothing earlier
+    company.prediction("churn", 2, 0.9, at=TUESDAY)
 
     again = company.decide(capacity=replace(ROOM, calls_per_day=10, mails_per_day=15))
 

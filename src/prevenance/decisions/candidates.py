@@ -110,11 +110,16 @@ def _fired(facts: ir.Table, play: Play) -> ir.Table:
     met = facts.filter(facts.trigger.isin(play.trigger.names) & strong_enough)
     needed = len(play.trigger.names) if play.trigger.needs == "all" else 1
     customers = met.group_by("customer_id").agg(
-        n_met=met.trigger.nunique(),
-        probability=met.probability.max(),
-        precision=met.precision.max(),
+        n_met=met.trigger.nunique(), probability=met.probability.max(), precision=met.precision.max()
     )
-    return customers.filter(customers.n_met >= needed).mutate(play=ibis.literal(play.name)).drop("n_met")
+    at_risk = facts.filter(facts.trigger == f"prediction:{play.effect.risk}").select("customer_id", risk="probability")
+    fired = customers.filter(customers.n_met >= needed).left_join(at_risk, "customer_id")
+    return fired.select(
+        "customer_id",
+        "precision",
+        play=ibis.literal(play.name),
+        probability=ibis.coalesce(fired.risk, fired.probability),
+    )
 
 
 def _recipients(timeline: Timeline) -> ir.Table:
@@ -173,7 +178,7 @@ def _actions(plays: list[Play], capacity: TeamCapacity) -> ir.Table:
             "worth_amount": float(play.worth.amount),
             "months_of_fee": play.worth.months_of_fee,
             "effect_kind": play.effect.kind,
-            "effect_share": play.effect.share,
+            "effect_share": play.effect.share * action.strength,
             "assumed_risk": play.effect.assumed_risk,
         }
         for play in plays

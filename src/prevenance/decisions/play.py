@@ -130,11 +130,15 @@ class Audience(_Strict):
 
 
 class Action(_Strict):
-    """Describes one way to act: by which channel, in which words, at what cost and disturbance (money per contact)."""
+    """Describes one way to act: by which channel, in which words, at what cost and disturbance (money per contact).
+
+    `strength` is how much of the play's expected effect this way is assumed to have: a mail does less than a call.
+    """
 
     channel: Channel
     suggestion: Said
     message: MessageTemplates
+    strength: float = Field(default=1, gt=0, le=1)
     cost: Decimal = Field(default=Decimal(0), ge=0)
     agent_minutes: float = Field(default=0, ge=0)
     disturbance: Decimal = Field(default=Decimal(0), ge=0)
@@ -169,12 +173,14 @@ class Effect(_Strict):
     """States what to expect before anything was measured here, and who says so.
 
     `success`: this share of the customers contacted takes it up. `avoided`: this share of what would have happened
-    is avoided; `assumed_risk` stands in until a signal's precision or a prediction is known.
+    is avoided; how likely that was is said by the prediction `risk`, else by the trigger's own probability or measured
+    precision, else by `assumed_risk`.
     """
 
     share: float = Field(gt=0, lt=1)
     kind: Literal["success", "avoided"]
     source: str = Field(min_length=1)
+    risk: str | None = None
     assumed_risk: float = Field(default=0.1, gt=0, lt=1)
 
 

@@ -83,8 +83,15 @@ def render(action: Action, language: Language, fields: Mapping[str, str]) -> Mes
 
 
 def reasons(play: Play, facts: Sequence[Fact]) -> tuple[Words, ...]:
-    """Return why now, in words: what set off the play first, then what else is known, the strongest first."""
-    ordered = sorted(facts, key=lambda fact: (fact["trigger"] not in play.trigger.names, -(fact["strength"] or 0)))
+    """Return why now, in words: what set off the play first, then what else is known, the strongest first.
+
+    Signals speak whenever they fired; a prediction's reasons only where the play rests on that prediction.
+    """
+    rests_on = {*play.trigger.names, f"prediction:{play.effect.risk}"}
+    telling = [fact for fact in facts if fact["fr"] or fact["trigger"] in rests_on]
+    ordered = sorted(
+        telling, key=lambda f: (f["trigger"] not in play.trigger.names, not f["fr"], -(f["strength"] or 0))
+    )
     said: dict[str, Words] = {}
     for fact in ordered:
         sentences = [{"fr": fact["fr"], "en": fact["en"]}] if fact["fr"] else reasons_of(fact["reasons"])
@@ -108,7 +115,8 @@ def measured_models(tx: Connection) -> dict[str, Measured]:
 
 def confidence(play: Play, facts: Iterable[Fact], measured: Mapping[str, Measured]) -> tuple[Words, float | None]:
     """Return how sure this is, in words with measured figures, and the measured share behind them if there is one."""
-    triggers = [fact for fact in facts if fact["trigger"] in play.trigger.names]
+    rests_on = {*play.trigger.names, f"prediction:{play.effect.risk}"}
+    triggers = [fact for fact in facts if fact["trigger"] in rests_on]
     signal = max((f for f in triggers if f["n_fired"] and f["precision"] is not None), key=_precision, default=None)
     predicted = max((f for f in triggers if f["probability"] is not None), key=_probability, default=None)
     model = None if predicted is None else measured.get(predicted["trigger"].removeprefix("prediction:"))

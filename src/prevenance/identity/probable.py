@@ -18,6 +18,7 @@ from prevenance.identity.base import Comparison, PartyKind
 from prevenance.kit.catalogue import load
 
 FEWEST_RECORDS = 150  # below this, chance agreement and true agreement cannot be told apart by counting
+_SHARE_OF_SURE = 0.8  # of the true pairs, as far as experience goes
 _GUESS_WEIGHT = 20  # pairs that a card's first guess counts for
 KEPT_FROM = 0.5  # pairs less probable than this are not worth a person's look
 
@@ -88,7 +89,6 @@ def score(records: pa.Table, kind: PartyKind) -> Scored:
         rules = tuple(rule for rule in _SURE[kind] if "known_as" not in rule)
         return Scored(_by_rules(records, rules), is_learnt=False)
     linker = _linker(records, kind)
-    linker.training.estimate_probability_two_random_records_match(list(_SURE[kind]), recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=3e5, seed=1)
     predicted = linker.inference.predict(threshold_match_probability=KEPT_FROM)
     found = predicted.as_pyarrow_table().select(["party_id_l", "party_id_r", "match_probability"])
@@ -105,26 +105,38 @@ def _linker(records: pa.Table, kind: PartyKind) -> Any:
     logging.getLogger("splink").setLevel(logging.ERROR)  # it speaks to analysts in a notebook
     engine = duckdb.connect()
     engine.execute("set threads = 1")  # sums in one order: the same records give the same links
+    engine.register("records", records)
     comparisons = [
-        comparison.for_splink(_match_probabilities(engine, records, comparison)) for comparison in comparisons_of(kind)
+        comparison.for_splink(_match_probabilities(engine, comparison)) for comparison in comparisons_of(kind)
     ]
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="party_id",
         comparisons=comparisons,
+        probability_two_random_records_match=_prior(engine, records, kind),
         blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in _CANDIDATES[kind]],
         retain_matching_columns=False,
     )
     return Linker(DuckDBAPI(connection=engine).register(records), settings, log_level=logging.ERROR)
 
 
-def _match_probabilities(engine: Any, records: pa.Table, comparison: Comparison) -> tuple[float, ...]:
+def _prior(engine: Any, records: pa.Table, kind: PartyKind) -> float:
+    """Return how probable it is that two records drawn at random are of one customer, from those that surely are."""
+    rules = " union ".join(
+        f"select l.party_id, r.party_id from records l join records r on {rule} and l.party_id < r.party_id"
+        for rule in _SURE[kind]
+    )
+    n_sure = engine.execute(f"select count(*) from ({rules})").fetchone()[0]
+    n_pairs = records.num_rows * (records.num_rows - 1) / 2
+    return float(min(0.5, max(1, n_sure) / _SHARE_OF_SURE / n_pairs))
+
+
+def _match_probabilities(engine: Any, comparison: Comparison) -> tuple[float, ...]:
     """Return how often joined records reach each level: counted, with the card's guess as a few pairs more."""
     guesses = tuple(level.match_probability for level in comparison.levels)
     if not comparison.is_learnt:
         return guesses
     column = comparison.column
-    engine.register("records", records)
     pairs = (
         f"select l.{column} as {column}_l, r.{column} as {column}_r"
         " from records l join records r on l.known_as = r.known_as and l.party_id < r.party_id"

@@ -12,7 +12,7 @@ from prevenance.models.card import model_card
 from prevenance.models.classify import classify_table
 from prevenance.models.predict import predict
 from prevenance.models.rollback import rollback
-from prevenance.models.target_cards import target_cards
+from prevenance.models.target_catalogue import target_cards
 from prevenance.models.train import train
 
 __all__ = ["Target", "classify_table", "model_card", "predict", "rollback", "target_cards", "train"]

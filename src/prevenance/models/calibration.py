@@ -75,7 +75,7 @@ def calibrate(y: Labels, raw: Values, groups: Positions) -> Calibration:
 
     Example:
         >>> raw = np.linspace(0.05, 0.95, 400)
-        >>> y = (np.arange(400) % 10 < raw * 10).astype(np.int8)
+        >>> y = (np.arange(400) * 7 % 10 + 0.5 < raw * 10).astype(np.int8)
         >>> bool(abs(calibrate(y, raw, np.arange(400)).apply(np.array([0.5]))[0] - 0.5) < 0.05)
         True
     """
@@ -118,7 +118,7 @@ def _isotonic(y: Labels, raw: Values) -> Calibration:
 
 
 def _ranges(probability: Values, groups: Positions) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
-    """Return the interval that as many customers as have a like score would leave around each probability (Jeffreys)."""
+    """Return the interval that the customers with a like score leave around each probability (Jeffreys)."""
     from scipy.stats import beta
 
     rows_each = len(groups) / max(len(np.unique(groups)), 1)  # one customer at twelve cutoffs is one, not twelve

@@ -23,7 +23,7 @@ from prevenance.models.page import (
 from prevenance.models.pictures import bar_picture
 from prevenance.models.reasons import Card
 from prevenance.models.registry import Registry
-from prevenance.models.target_cards import target_named
+from prevenance.models.target_catalogue import target_named
 from prevenance.models.training_report import measured_words
 from prevenance.storage import Ledger
 

@@ -25,7 +25,8 @@ from prevenance.models.table_cases import (
 )
 from prevenance.models.table_columns import as_numbers, days_of, words_of
 from prevenance.models.table_file import read_table
-from prevenance.models.table_report import Baseline, TableReport
+from prevenance.models.table_findings import Baseline
+from prevenance.models.table_report import TableReport
 
 _EXPLAINED = 2_000
 
@@ -81,7 +82,7 @@ def classify_table(
         >>> visits = rng.poisson(5, 600)
         >>> table = pa.table({"visits": visits, "left": rng.random(600) < 1 / (1 + visits)})
         >>> report = classify_table(table, label="left")
-        >>> report.estimator, report.to_json()["auc"] > 0.6
+        >>> report.estimator.name, report.to_json()["auc"] > 0.6
         ('logistic_regression', True)
     """
     progress = progress or SilentProgress()

@@ -14,7 +14,7 @@ from prevenance.models.matrix import Compute, Matrix, grid_of, present_matrix
 from prevenance.models.model_file import SigningKey
 from prevenance.models.reasons import Wording, worded_reasons
 from prevenance.models.registry import Registry
-from prevenance.models.target_cards import target_named
+from prevenance.models.target_catalogue import target_named
 from prevenance.models.train import all_features, objectors, without
 from prevenance.records.tables import PREDICTIONS
 from prevenance.storage import Lake, Ledger

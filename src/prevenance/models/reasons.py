@@ -131,7 +131,7 @@ def sentence(card: Card, value: float | None, usual: float | None, language: Lan
         >>> sentence(card, 3, 14, "en")
         'Logins in the last 28 days: 3, against 14 usually'
         >>> sentence(card, 3, 14, "fr")
-        'Connexions sur 28 jours\\xa0: 3, contre 14 d’ordinaire'
+        'Connexions sur 28 jours\xa0: 3, contre 14 d’ordinaire'
     """
     what = card.words.say(language)
     what = what[0].upper() + what[1:]

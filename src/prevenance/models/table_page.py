@@ -16,7 +16,7 @@ from prevenance.models.page import (
 )
 from prevenance.models.pictures import bar_picture
 from prevenance.models.scores import reliability, share_found
-from prevenance.models.table_report import TableReport
+from prevenance.models.table_findings import TableFindings
 
 _TITLE = Words(fr="Prédire « {label} »", en="Predicting “{label}”")
 _LEAD = Words(
@@ -33,7 +33,7 @@ _COLUMN, _DETAIL = Words(fr="Colonne", en="Column"), Words(fr="Constat", en="Fin
 _STEPS = tuple(round(0.05 * step, 2) for step in range(1, 21))
 
 
-def table_page(report: TableReport, language: Language) -> str:
+def table_page(report: TableFindings, language: Language) -> str:
     """Return the page."""
     rows = [
         [
@@ -60,13 +60,13 @@ def table_page(report: TableReport, language: Language) -> str:
     return page(_TITLE.say(language, label=report.label), language, parts)
 
 
-def lead(report: TableReport, language: Language) -> str:
+def lead(report: TableFindings, language: Language) -> str:
     """Say in one sentence what the ranking is worth."""
     found = report.measures
     return _LEAD.say(language, n=number(found.n, language), lift=number(found.lift_at_10, language, 1))
 
 
-def comparison(report: TableReport, language: Language) -> str:
+def comparison(report: TableFindings, language: Language) -> str:
     """Say how good it is beside the best single column."""
     found = report.measures
     return _RULE.say(
@@ -79,7 +79,7 @@ def comparison(report: TableReport, language: Language) -> str:
     )
 
 
-def _pictures(report: TableReport, language: Language) -> str:
+def _pictures(report: TableFindings, language: Language) -> str:
     y = report.rows["label"].to_numpy().astype(np.int8)
     probability = report.rows["probability"].to_numpy()
     n_yes = max(int(y.sum()), 1)

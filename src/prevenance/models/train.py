@@ -20,7 +20,7 @@ from prevenance.models.matrix import Compute, Matrix, Split, labelled_matrix, pa
 from prevenance.models.model_file import SigningKey
 from prevenance.models.reasons import alike_columns
 from prevenance.models.registry import Registry
-from prevenance.models.target_cards import target_named
+from prevenance.models.target_catalogue import target_named
 from prevenance.models.training import Training, calibration_of, medians, n_found
 from prevenance.models.training_report import TrainingReport, measured_words, too_little, without_model
 from prevenance.privacy import Wishes

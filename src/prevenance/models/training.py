@@ -154,7 +154,7 @@ def _direction(values: Values, parts: Values) -> int:
 
 def medians(x: Values) -> list[float | None]:
     """Return the median of each column, None where nothing is known."""
-    known = ~np.isnan(x).all(axis=0)
+    known = np.asarray(~np.isnan(x).all(axis=0))
     return [float(np.nanmedian(x[:, at])) if known[at] else None for at in range(x.shape[1])]
 
 

@@ -15,7 +15,7 @@ ADDRESS = Comparison(
     ),
     examples=(
         Example("103 avenue jean jaures", "103 avenue jean jaures", "equal"),
-        Example("103 avenue jean jaures", "103 av jean jaures", "close"),
+        Example("103 avenue jean jaures", "103 avenue jean jaure", "close"),
         Example("103 avenue jean jaures", "5 quai perrache", "different"),
         Example(None, "5 quai perrache", "unknown"),
     ),

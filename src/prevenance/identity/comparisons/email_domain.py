@@ -15,7 +15,7 @@ EMAIL_DOMAIN = Comparison(
     ),
     examples=(
         Example("mecalea.fr", "mecalea.fr", "equal"),
-        Example("ateliers-rhone.fr", "ateliers-rhone.com", "close"),
+        Example("ateliers-rhone.fr", "atelier-rhone.fr", "close"),
         Example("mecalea.fr", "boulangerie.fr", "different"),
         Example("mecalea.fr", None, "unknown"),
     ),

@@ -16,7 +16,7 @@ FIRST_NAME = Comparison(
     ),
     examples=(
         Example("chloe", "chloe", "equal"),
-        Example("catherine", "katherine", "different"),
+        Example("catherine", "martine", "different"),
         Example("frederic", "frederick", "close"),
         Example("jean", "j", "initial"),
         Example("jean", None, "unknown"),

@@ -1,6 +1,4 @@
-"""Measure how often a request is solved at the first contact: at most one answer, and not reopened within a week."""
-
-from datetime import timedelta
+"""Measure how often one answer was enough: the customer did not write again after it, nor reopen within a week."""
 
 import ibis
 import ibis.expr.types as ir
@@ -8,28 +6,26 @@ import ibis.expr.types as ir
 from prevenance.kit.words import Words
 from prevenance.outcomes.base import Kpi, Observed, month_expr, observations
 
-_WITHIN = timedelta(days=7)
+_WEEK = ibis.interval(days=7)
+_WHOSE = ["customer_id", "object_id"]
 
 
 def _observe(observed: Observed) -> ir.Table:
-    tickets = observed.of("ticket_solved", "ticket_reopened", "message_sent").filter(ibis._.object_id.notnull())
-    whose = ["customer_id", "object_id"]
-    solved = tickets.filter(tickets.kind == "ticket_solved").group_by(whose).agg(solved_at=ibis._.occurred_at.min())
+    kinds = ("ticket_solved", "ticket_reopened", "message_sent", "message_received")
+    tickets = observed.of(*kinds).filter(ibis._.object_id.notnull())
+    at, solving, answering = tickets.occurred_at, tickets.kind == "ticket_solved", tickets.kind == "message_sent"
+    firsts = tickets.group_by(_WHOSE).agg(solved_at=at.min(where=solving), answered_at=at.min(where=answering))
     # A ticket solved yesterday may still be reopened: it counts once its week is over.
-    settled = solved.filter(solved.solved_at + ibis.interval(days=_WITHIN.days) <= observed.as_of)
-    others = tickets.filter(tickets.kind != "ticket_solved").select(*whose, "kind", "occurred_at")
-    joined = settled.left_join(others, whose)
-    answers = (joined.kind == "message_sent") & (joined.occurred_at <= joined.solved_at)
-    reopened = (
-        (joined.kind == "ticket_reopened")
-        & (joined.occurred_at >= joined.solved_at)
-        & (joined.occurred_at <= joined.solved_at + ibis.interval(days=_WITHIN.days))
+    settled = firsts.filter(firsts.solved_at + _WEEK <= observed.as_of)
+    joined = settled.left_join(tickets.select(*_WHOSE, "kind", "occurred_at"), _WHOSE)
+    again = (joined.kind == "message_received") & (joined.occurred_at > joined.answered_at)
+    wrote_again = again & (joined.occurred_at <= joined.solved_at)
+    reopened = (joined.kind == "ticket_reopened") & joined.occurred_at.between(
+        joined.solved_at, joined.solved_at + _WEEK
     )
-    counted = joined.group_by([*whose, "solved_at"]).agg(
-        n_answers=answers.fill_null(False).sum(), n_reopened=reopened.fill_null(False).sum()
-    )
+    counted = joined.group_by([*_WHOSE, "solved_at"]).agg(n_more=(wrote_again | reopened).fill_null(False).sum())
     monthly = counted.mutate(month=month_expr(counted.solved_at))
-    return observations(monthly, numerator=(monthly.n_answers <= 1) & (monthly.n_reopened == 0))
+    return observations(monthly, numerator=monthly.n_more == 0)
 
 
 FIRST_CONTACT_RESOLUTION = Kpi(
