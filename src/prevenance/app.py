@@ -107,7 +107,7 @@ class Application:
         """Send what was approved, or show what would go."""
         report = actions.deliver(
             self.ledger,
-            actions.channels(self._mail()),
+            actions.load_channels(self._mail()),
             clock=self.clock,
             for_real=for_real,
             limit=limit,

@@ -1,4 +1,4 @@
-"""Read the settings of a company's project folder: `prevenance.yaml`, checked as a whole, every problem told together."""
+"""Read the settings of a company's project folder, checked as a whole, every problem told together."""
 
 import os
 from datetime import UTC, datetime
@@ -97,6 +97,20 @@ class Project(_Part):
     def data_folder(self) -> Path:
         """Return where the company's files lie."""
         return self.folder / self.settings.data
+
+    @property
+    def models_folder(self) -> Path:
+        """Return the folder that holds the signed model files."""
+        return self.folder / "data" / "models"
+
+    @property
+    def signing_key(self) -> Path:
+        """Return the file of the key that signs models; it lies apart from them, so that one theft is not both."""
+        return self.folder / "keys" / "models.key"
+
+    def reports_folder(self, as_of: datetime) -> Path:
+        """Return the folder that holds the reports of the run as of an instant."""
+        return self.folder / "data" / "reports" / as_of.strftime("%Y-%m-%d")
 
     @property
     def ledger_url(self) -> str:

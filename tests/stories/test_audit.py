@@ -1,4 +1,4 @@
-"""The audit as a manager meets it: a page that says what to repair first, and whether there is enough to predict with."""
+"""The audit as a manager meets it: what to repair first, and whether there is enough to predict with."""
 
 import html.parser
 import json

@@ -384,7 +384,7 @@ def test_a_machine_is_named_only_from_the_customers_own_events(company: Company)
 
     said = by_customer[mine].preview
     assert said is not None
-    assert "indiquent le 25 nov. 2026 comme échéance d’entretien de votre machine A." in said.body
+    assert "Machine A, échéance d’entretien le 25 nov. 2026." in said.body
     assert by_customer[other].preview is None  # refused rather than filled with another customer's machine
     assert by_customer[other].problem == Words(
         fr="Il manque le numéro de la machine, la date prévue : compléter la fiche du client avant d’envoyer.".replace(

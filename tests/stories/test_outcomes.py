@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from prevenance.demo import generate, react
 from prevenance.kit.clock import FixedClock
+from prevenance.kit.hashing import share
 from prevenance.kit.problems import BrokenPromiseError
 from prevenance.outcomes import Arm, compare, effects, measure
 from prevenance.records.tables import CUSTOMERS, EVENTS, KPI_VALUES
@@ -270,3 +274,41 @@ def test_a_comparison_is_always_coherent(n_1: int, n_2: int, share_1: float, sha
     assert math.isclose(-mirrored.low, found.high, abs_tol=1e-9)
     assert mirrored.verdict == found.verdict
     assert (found.needs is None) == (found.verdict != "cannot_tell")
+
+
+def exposed(truth: Path) -> pa.Table:
+    """Return every customer of every month exposed to a call for key accounts or held out, and what became of them."""
+    months = pq.read_table(truth / "leaving.parquet")
+    ids, cutoffs = months["truth_id"].to_numpy(), months["cutoff"]
+    arms = [
+        "held_out" if share("seed", str(i), str(at)) < 0.5 else "treated" for i, at in zip(ids, cutoffs, strict=True)
+    ]
+    table = pa.table({"truth_id": ids, "action": ["call_key_account"] * len(ids), "at": cutoffs, "arm": arms})
+    return react(truth, table)
+
+
+def arm_of(outcomes: pa.Table, arm: str, column: str) -> Arm:
+    values = outcomes.filter(pc.equal(outcomes["arm"], arm))[column].to_numpy(zero_copy_only=False).astype(float)
+    return Arm.of_counts(len(values), int(values.sum())) if column == "left" else Arm.of_values(values)
+
+
+@pytest.mark.parametrize("kind", ["no-effect", "standard"])
+def test_in_the_practice_company_the_verdict_is_what_the_truth_says(kind: Any, tmp_path: Path) -> None:
+    truth = generate(tmp_path / "company", size="small", kind=kind, seed=11).folder / "truth"
+    outcomes = exposed(truth)
+    left, rated = (
+        compare(
+            arm_of(outcomes, "treated", column), arm_of(outcomes, "held_out", column), better=better, worth_having=worth
+        )
+        for column, better, worth in (("left", "less", 0.005), ("satisfaction", "more", 0.05))
+    )
+    assert left.low is not None
+    assert left.high is not None
+    assert rated.low is not None
+    assert rated.high is not None
+    if kind == "no-effect":
+        assert left.low <= 0 <= left.high
+        assert rated.low <= 0 <= rated.high
+        assert {left.verdict, rated.verdict} <= {"no_difference", "cannot_tell"}
+    else:
+        assert rated.verdict == "helped"

@@ -15,7 +15,7 @@ _console = Console(stderr=True, highlight=False)
 
 def talk(text: str) -> None:
     """Say something to the person, on stderr."""
-    _console.print(text, markup=False)
+    _console.print(text, markup=False, soft_wrap=True)
 
 
 def answer(text: str) -> None:
@@ -36,9 +36,16 @@ def serve_page(project: Path, *, host: str = "127.0.0.1", port: int = 8700) -> N
     import uvicorn
 
     os.environ["PREVENANCE_PROJECT"] = str(project)
+    os.environ["PREVENANCE_HOSTS"] = f"{host}:{port},localhost:{port}"
     talk(f"Prévenance listens on http://{host}:{port} (Ctrl+C ends it).")
     uvicorn.run(
-        "prevenance.web:from_environment", factory=True, host=host, port=port, log_level="warning", server_header=False
+        "prevenance.web:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
     )
 
 

@@ -68,11 +68,11 @@ def render(action: Action, language: Language, fields: Mapping[str, str]) -> Mes
 
     Example:
         >>> from prevenance.decisions.play import load_plays
-        >>> call = load_plays()["key_account_call"].actions[0]
-        >>> render(call, "en", {"customer_name": "Mécaléa", "contact_name": "Ada Byron"}).subject
-        'Catch up with Mécaléa'
-        >>> render(call, "en", {"customer_name": "Mécaléa"}).en
-        'contact’s name missing: complete the customer’s record before sending.'
+        >>> mail = load_plays()["unused_feature_tutorial"].actions[0]
+        >>> render(mail, "en", {"contact_first_name": "Ada"}).subject
+        'Five minutes to get more out of your subscription'
+        >>> render(mail, "en", {"customer_name": "Mécaléa"}).en
+        'contact’s first name missing: complete the customer’s record before sending.'
     """
     template = action.message.fr if language == "fr" else action.message.en
     try:

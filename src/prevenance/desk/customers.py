@@ -125,11 +125,24 @@ class Customers:
         )
         if before is not None:
             shown = shown.filter(_.occurred_at < naive_utc(before))
-        ordered = shown.order_by([ibis.desc("occurred_at"), "event_id"]).limit(limit + 1)
-        rows = self._lake.collect(ordered).to_pylist()
-        entries = tuple(_entry(row, self._names(customer_id)) for row in rows[:limit])
-        more = entries[-1].occurred_at if len(rows) > limit else None
-        return screens.TimelinePage(entries, counts, more)
+        rows, more = self._page_of(shown, limit)
+        names = self._names(customer_id)
+        return screens.TimelinePage(tuple(_entry(row, names) for row in rows), counts, more)
+
+    def _page_of(self, shown: ir.Table, limit: int) -> tuple[list[dict[str, Any]], datetime | None]:
+        """Return the latest events, and the instant before which the next page starts, None at the end.
+
+        A page ends with a whole instant, however many events share it: invoices all fall at midnight, and none may be
+        lost between two pages.
+        """
+        last = self._lake.collect(shown.order_by(ibis.desc("occurred_at")).limit(1, offset=limit - 1)).to_pylist()
+        if last:
+            shown_now = shown.filter(_.occurred_at >= last[0]["occurred_at"])
+            is_more = self._lake.count(shown.filter(_.occurred_at < last[0]["occurred_at"])) > 0
+        else:
+            shown_now, is_more = shown, False
+        rows = self._lake.collect(shown_now.order_by([ibis.desc("occurred_at"), "event_id"])).to_pylist()
+        return rows, aware_utc(last[0]["occurred_at"]) if is_more else None
 
     def address(self, customer_id: CustomerId, person_id: int | None, medium: str) -> str | None:
         """Return the present address of a person, or of the customer himself, for a medium."""

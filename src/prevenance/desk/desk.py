@@ -11,7 +11,6 @@ from prevenance.desk.runs import Runs
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PrevenanceError
 from prevenance.kit.words import Language
-from prevenance.pipeline import models_folder
 from prevenance.records import screens
 from prevenance.records.ids import CustomerId, DecisionId, UserId
 from prevenance.records.tables import CUSTOMERS
@@ -115,7 +114,9 @@ class Desk:
 
     def model_card(self, target: str, language: Language) -> str | None:
         """Return the card of a target's present model as a page."""
-        return models.model_card(self._ledger, target, folder=models_folder(self._project), language=language)
+        return models.model_card(
+            self._ledger, target, folder=self._project.models_folder, language=language, key=self._project.signing_key
+        )
 
     def address_of(self, customer_id: int, person_id: int | None, medium: str) -> str | None:
         """Return the present address of a person, or of the customer himself, for a medium."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from prevenance.kit.words import Language, Words
-from prevenance.pipeline import ROAD, reports_folder
+from prevenance.pipeline import ROAD
 from prevenance.records.screens import Run, RunState, Stage, StageState, TargetVerdict
 from prevenance.settings import Project
 from prevenance.storage import Ledger, ledger_tables
@@ -41,7 +41,7 @@ class Runs:
     def audit_report(self, run_id: str, language: Language) -> str | None:
         """Return the audit of a run as a page, or None when it was not kept."""
         as_of = self._as_of(run_id)
-        return None if as_of is None else _text(reports_folder(self._project, as_of) / f"audit.{language}.html")
+        return None if as_of is None else _text(self._project.reports_folder(as_of) / f"audit.{language}.html")
 
     def last_as_of(self) -> datetime | None:
         """Return the instant the newest finished run looked from."""
@@ -69,7 +69,7 @@ class Runs:
             n_acted=counts.get("acted"),
             n_held_out=counts.get("held_out"),
             n_waiting=counts.get("waiting"),
-            has_audit=(reports_folder(self._project, row.as_of) / "audit.en.html").is_file(),
+            has_audit=(self._project.reports_folder(row.as_of) / "audit.en.html").is_file(),
         )
 
 

@@ -71,7 +71,7 @@ def _stage_line(name: str, seconds: float, rows: int, quarantined: int, language
 def _target_line(target: dict[str, object], language: Language) -> str:
     question = Words(**target["question"]).say(language)  # type: ignore[arg-type]  # our own JSON: fr and en
     auc, interval, rule = target.get("auc"), target.get("auc_interval"), target.get("baseline_auc")
-    if not isinstance(auc, float) or not isinstance(interval, list):
+    if not isinstance(auc, float) or not isinstance(interval, list | tuple):
         return _VERDICT.say(language, question=question, reason=Words(**target["reason"]).say(language))  # type: ignore[arg-type]  # as above
     return _AUC.say(
         language,

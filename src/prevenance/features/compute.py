@@ -85,10 +85,10 @@ def active_grid(timeline: Moment, cutoffs: Sequence[datetime]) -> ir.Table:
     rows = facts.of_all_but(*_NO_ACTIVITY)
     ended = rows.kind == "contract_ended"
     back = rows.kind.isin(("contract_started", "contract_renewed", "order_placed"))
-    gaps = rows.group_by("customer_id", "gap", "coarse_gap", "known_on", "superseded_on").agg(
+    gaps = rows.group_by("customer_id", "coarse_gap", "known_on", "superseded_on").agg(
         ended_at=rows.occurred_at.max(where=ended), back_at=rows.occurred_at.max(where=back)
     )
-    held = facts.held(gaps.drop("gap"), year)
+    held = facts.held(gaps, year)
     seen = held.group_by("customer_id", "slot").agg(ended_at=held.ended_at.max(), back_at=held.back_at.max())
     active = seen.filter(seen.ended_at.isnull() | (seen.back_at >= seen.ended_at))
     return active.join(slots, "slot").select("customer_id", "cutoff")

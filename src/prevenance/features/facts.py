@@ -1,16 +1,22 @@
 """Find the place of each fact in the calendar, and what stood open at each cutoff."""
 
+from collections.abc import Sequence
+from functools import cached_property
+
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.base import Moment, Window
-from prevenance.features.segments import MANY_LABELS, Calendar
+from prevenance.features.base import FIRST_DAY, Moment, Window
+from prevenance.features.segments import LAST_DAY, MANY_LABELS, Calendar
+from prevenance.features.windows import visible
 
 _OBJECT = ("customer_id", "object_id")
 _COLUMNS = (
-    "customer_id", "event_id", "row_hash", "kind", "occurred_at", "known_at", "superseded_at",
+    "customer_id", "kind", "occurred_at", "known_at", "superseded_at",
     "object_id", "label", "amount", "quantity", "limit_quantity", "due_at",
 )  # fmt: skip
+_ORDER = ["occurred_at", "known_at", "kind", "label", "quantity", "limit_quantity", "amount", "due_at"]
+FREQUENT = ("login_recorded", "feature_used", "page_visited", "product_bought")  # most of a log; read by themselves
 
 
 class LocatedFacts:
@@ -34,10 +40,11 @@ class LocatedFacts:
     def of(self, *kinds: str) -> ir.Table:
         """Return the revisions of some kinds that count at some cutoff, with their gaps.
 
-        `known_on` is empty for a fact known before the first cutoff after it happened: nearly all are.
+        `known_on` is the first day of all for a fact known before the first cutoff after it happened, `superseded_on`
+        the last day of all for one still in force: nearly every fact has both.
         """
-        rows = self._moment.revisions
-        return self._located(rows.filter(rows.kind.isin(kinds)))
+        rows = self._rare if not set(kinds) & set(FREQUENT) else self._located(self._moment.revisions)
+        return rows.filter(_is_one_of(rows.kind, kinds))
 
     def of_all_but(self, *kinds: str) -> ir.Table:
         """Return what `of` returns, of all kinds but some."""
@@ -47,14 +54,23 @@ class LocatedFacts:
     def held(self, gaps: ir.Table, window: Window) -> ir.Table:
         """Return each coarse gap once for every cutoff whose window holds it."""
         rows = gaps.rename(gap="coarse_gap").join(self._calendar.gaps(near=False), "gap")
-        return _visible(rows.filter(rows[window.column]))
+        return visible(rows.filter(rows[window.column]))
+
+    @cached_property
+    def _rare(self) -> ir.Table:
+        """Return all but the frequent kinds: one scan, which engines keep and read again for each view."""
+        rows = self._moment.revisions
+        # Not `notin`: plain comparisons are pushed into the scan, so that only the rare rows are decoded.
+        rare = [rows.kind != kind for kind in FREQUENT]
+        return self._located(rows.filter(rare))
 
     def _located(self, rows: ir.Table) -> ir.Table:
         # Only what views use: each further column would be named again at every level of the query.
         rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self._calendar.days, "day")
         rows = rows.filter(rows.superseded_at.isnull() | (rows.superseded_at >= rows.next_cutoff))
-        known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.null("date"), rows.known_at.date())
-        return rows.mutate(known_on=known_on, superseded_on=rows.superseded_at.date())
+        known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.date(FIRST_DAY), rows.known_at.date())
+        superseded_on = rows.superseded_at.date().fill_null(ibis.date(LAST_DAY))
+        return rows.mutate(known_on=known_on, superseded_on=superseded_on).drop("next_cutoff", "superseded_at")
 
     def labelled(self, *kinds: str) -> ir.Table:
         """Return the revisions of some kinds with one bit for their label, so that distinct labels can be counted.
@@ -70,20 +86,22 @@ class LocatedFacts:
         return located.left_join(bits, located.label == bits.bit_label)
 
     def ranked(self, *kinds: str) -> ir.Table:
-        """Return the rows of `of` with their place in the customer's life, so that the newest can be told."""
+        """Return the rows of `of` with their place in the customer's life, so that the newest can be told.
+
+        Facts of one instant are ordered by what they say: those that say the same may stand in any order.
+        """
         rows = self.of(*kinds)
-        order = ibis.window(group_by="customer_id", order_by=["occurred_at", "event_id", "row_hash"])
-        return rows.mutate(event_rank=ibis.row_number().over(order))
+        return rows.mutate(event_rank=ibis.row_number().over(ibis.window(group_by="customer_id", order_by=_ORDER)))
 
     def spread(self, rows: ir.Table, days: int) -> ir.Table:
         """Return each row of `of` once for every cutoff at which it counts, at most so many days after it happened."""
-        places = rows.drop("slot", "gap", "coarse_gap", "day_bit", "day_number", "next_cutoff")
-        return _visible(places.join(self._calendar.ages(days), "day"))
+        places = rows.drop("slot", "gap", "coarse_gap", "day_bit", "day_number")
+        return visible(places.join(self._calendar.ages(days), "day"))
 
     def ever(self, rows: ir.Table) -> ir.Table:
         """Return each row of `of` once for every cutoff at which it counts, however long ago it happened."""
-        places = rows.drop("gap", "coarse_gap", "day_bit", "next_cutoff").rename(first_slot="slot")
-        return _visible(places.join(self._calendar.later_slots, "first_slot"))
+        places = rows.drop("gap", "coarse_gap", "day_bit").rename(first_slot="slot")
+        return visible(places.join(self._calendar.later_slots, "first_slot"))
 
     def running(self, rows: ir.Table, name: str) -> ir.Table:
         """Return the running sum of `value` by customer and cutoff, each row counting once `from_on` is past."""
@@ -92,7 +110,7 @@ class LocatedFacts:
         rows = rows.join(self._calendar.days.select(seen_on="day", first_slot="slot"), "seen_on")
         parts = rows.group_by("customer_id", "first_slot", "superseded_on").agg(value=rows.value.sum())
         held = parts.join(self._calendar.later_slots, "first_slot")
-        held = held.filter(held.superseded_on.isnull() | (held.superseded_on >= held.cutoff_on))
+        held = held.filter(held.superseded_on >= held.cutoff_on)
         return held.group_by("customer_id", "slot").agg(**{name: held.value.sum()})
 
     def open_objects(self, rows: ir.Table) -> ir.Table:
@@ -108,9 +126,7 @@ class LocatedFacts:
         pairs = lives.join(self._calendar.later_slots, "first_slot")
         pairs = pairs.filter(pairs.closed_on.isnull() | (pairs.cutoff_on <= pairs.closed_on))
         held = rows.join(pairs.select(*_OBJECT, "slot", "cutoff_on"), list(_OBJECT))
-        held = held.filter(
-            (held.seen_on < held.cutoff_on) & (held.superseded_on.isnull() | (held.superseded_on >= held.cutoff_on))
-        )
+        held = held.filter((held.seen_on < held.cutoff_on) & (held.superseded_on >= held.cutoff_on))
         state = held.group_by(*_OBJECT, "slot").agg(
             opened_at=held.occurred_at.max(where=held.opens), closed_at=held.occurred_at.max(where=~held.opens)
         )
@@ -120,15 +136,19 @@ class LocatedFacts:
 
     def _lives(self, rows: ir.Table) -> ir.Table:
         """Return, for each object open at some cutoff, the first slot at which it may be and the day it closed."""
-        opened = rows.group_by(*_OBJECT).agg(
-            last_opened_at=rows.occurred_at.max(where=rows.opens), first_on=rows.seen_on.min(where=rows.opens)
+        closes = ~rows.opens & (rows.superseded_on == ibis.date(LAST_DAY))
+        lives = rows.group_by(*_OBJECT).agg(
+            first_on=rows.seen_on.min(where=rows.opens),
+            opened_at=rows.occurred_at.max(where=rows.opens),
+            closed_at=rows.occurred_at.max(where=closes),
+            all_seen_on=rows.seen_on.max(where=closes),
         )
-        known = rows.join(opened, list(_OBJECT))
-        closes = ~known.opens & (known.occurred_at >= known.last_opened_at) & known.superseded_on.isnull()
-        lives = known.group_by(*_OBJECT, "first_on").agg(closed_on=known.seen_on.min(where=closes))
-        lives = lives.filter(lives.closed_on.isnull() | (lives.first_on < lives.closed_on))
-        days = self._calendar.days.select("day", first_slot="slot")
-        return lives.join(days, lives.first_on == days.day).select(*_OBJECT, "first_slot", "closed_on")
+        closed_on = (lives.closed_at >= lives.opened_at).ifelse(lives.all_seen_on, ibis.null("date"))
+        lives = lives.select(*_OBJECT, "first_on", closed_on=closed_on)
+        days = self._calendar.days.select("day", "next_cutoff", first_slot="slot")
+        lives = lives.join(days, lives.first_on == days.day)
+        lives = lives.filter(lives.closed_on.isnull() | (lives.closed_on >= lives.next_cutoff.date()))
+        return lives.select(*_OBJECT, "first_slot", "closed_on")
 
     def days_until(self, rows: ir.Table, on: str) -> ir.Table:
         """Return each row once for every cutoff of its customer, with the days until its date returns."""
@@ -140,9 +160,8 @@ class LocatedFacts:
         return at.join(self._calendar.returns, "return_key")
 
 
-def _visible(rows: ir.Table) -> ir.Table:
-    known = rows.known_on.isnull() | (rows.known_on < rows.cutoff_on)
-    return rows.filter(known & (rows.superseded_on.isnull() | (rows.superseded_on >= rows.cutoff_on)))
+def _is_one_of(kind: ir.StringValue, kinds: Sequence[str]) -> ir.BooleanValue:
+    return kind == kinds[0] if len(kinds) == 1 else kind.isin(kinds)
 
 
 def _bits() -> ir.Table:

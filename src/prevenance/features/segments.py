@@ -3,7 +3,7 @@
 Each window of each cutoff is then a sum of gaps: one pass over the events, no event multiplied.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +18,7 @@ import pyarrow as pa
 from prevenance.features.base import FIRST_DAY, Measure, Window, bit_or, max_by
 
 NEAR = 112  # days: windows up to here are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
+LAST_DAY = date(9999, 12, 31)
 _WIDEST = 60  # days: the distinct days of a gap are bits of a 64-bit integer
 MANY_LABELS = 62  # the same, for distinct labels
 
@@ -68,6 +69,12 @@ class Calendar:
             "next_cutoff": cutoffs[slot].astype("datetime64[us]"),
         }
         return ibis.memtable(pa.table(columns))
+
+    @cached_property
+    def coarse_of_fine(self) -> ir.Table:
+        """Return the small map of each fine gap to the coarse gap around it."""
+        rows = [(gap, bisect_right(self.coarse, begins) - 1) for gap, begins in enumerate(self.fine)]
+        return _table(("gap", "coarse_gap"), (pa.int32(), pa.int32()), rows)
 
     def gaps(self, *, near: bool) -> ir.Table:
         """Return the small map of each gap to the cutoffs whose windows hold it, with one flag a window."""
@@ -162,7 +169,7 @@ def sum_by_gap(located: ir.Table, measures: Sequence[Measure]) -> ir.Table:
     """
     found = {measure.name: _partial(located, measure) for measure in measures}
     found |= {rank_of(measure): _rank(located, measure) for measure in measures if measure.how == "latest"}
-    return located.group_by("customer_id", "gap", "coarse_gap", "known_on", "superseded_on").agg(**found)
+    return located.group_by("customer_id", "gap", "known_on", "superseded_on").agg(**found)
 
 
 def rank_of(measure: Measure) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.base import Measure, Window, bit_count, bit_or, max_by
-from prevenance.features.segments import Calendar, is_near, rank_of
+from prevenance.features.base import FIRST_DAY, Measure, Window, bit_count, bit_or, max_by
+from prevenance.features.segments import LAST_DAY, Calendar, is_near, rank_of
 
 _KEY = ("known_on", "superseded_on")
 
@@ -15,10 +16,10 @@ def sum_by_window(sums: ir.Table, calendar: Calendar, measures: Sequence[Measure
     asked = [(measure, window) for measure in measures for window in measure.windows if is_near(window) == near]
     if not asked:
         return None
-    gaps = sums.drop("coarse_gap") if near else _coarsened(sums, [measure for measure, _ in asked])
+    gaps = sums if near else _coarsened(sums, calendar, [measure for measure, _ in asked])
     counted = [measure for measure, _ in asked if measure.how == "days"]
     parts = gaps.mutate(**{measure.name: bit_count(gaps[measure.name]) for measure in counted})
-    held = _visible(parts.join(calendar.gaps(near=near), "gap"))
+    held = visible(parts.join(calendar.gaps(near=near), "gap"))
     totals = {f"{measure.name}_{window.column}": _total(held, measure, window) for measure, window in asked}
     windows = held.group_by("customer_id", "slot").agg(**totals)
     days = [(measure, window) for measure, window in asked if measure.how == "days"]
@@ -32,13 +33,13 @@ def labels_of_everybody(windows: ir.Table, measures: Sequence[Measure]) -> ir.Ta
     return windows.group_by("slot").agg(**{f"{name}_all": bit_or(windows[name]) for name in found}) if found else None
 
 
-def _visible(rows: ir.Table) -> ir.Table:
-    known = rows.known_on.isnull() | (rows.known_on < rows.cutoff_on)
-    standing = rows.superseded_on.isnull() | (rows.superseded_on >= rows.cutoff_on)
-    return rows.filter(known & standing)
+def visible(rows: ir.Table) -> ir.Table:
+    """Return the rows known before their cutoff and not superseded before it."""
+    return rows.filter((rows.known_on < rows.cutoff_on) & (rows.superseded_on >= rows.cutoff_on))
 
 
-def _coarsened(sums: ir.Table, measures: Sequence[Measure]) -> ir.Table:
+def _coarsened(sums: ir.Table, calendar: Calendar, measures: Sequence[Measure]) -> ir.Table:
+    sums = sums.join(calendar.coarse_of_fine, "gap")
     totals = {measure.name: _merged(sums, measure) for measure in measures}
     totals |= {rank_of(m): sums[rank_of(m)].max() for m in measures if m.how == "latest"}
     return sums.group_by("customer_id", *_KEY, gap=sums.coarse_gap).agg(**totals)
@@ -74,9 +75,13 @@ def _without_double_days(
 ) -> ir.Table:
     """Take back the days that two parts of one gap both counted, one of them late or superseded."""
     measures = {measure.name: measure for measure, _ in days}
-    odd = gaps.filter(gaps.known_on.notnull() | gaps.superseded_on.notnull()).select("customer_id", "gap").distinct()
+    odd = (
+        gaps.filter((gaps.known_on > ibis.date(FIRST_DAY)) | (gaps.superseded_on < ibis.date(LAST_DAY)))
+        .select("customer_id", "gap")
+        .distinct()
+    )
     parts = gaps.select("customer_id", "gap", *_KEY, *measures).semi_join(odd, ["customer_id", "gap"])
-    held = _visible(parts.join(calendar.gaps(near=near), "gap"))
+    held = visible(parts.join(calendar.gaps(near=near), "gap"))
     flags = sorted({window.column for _, window in days})
     double = {name: bit_count(held[name]).sum() - bit_count(bit_or(held[name])) for name in measures}
     merged = held.group_by("customer_id", "slot", "gap", *flags).agg(**double)

@@ -12,6 +12,8 @@ from prevenance.audit import trust_expr
 from prevenance.identity.cleaning import registration_expr
 from prevenance.identity.evidence import Known
 
+_SLIPS = 0.12  # of the letters of a company's name
+_A_NAME = 6  # letters that make a name within another name telling
 CROWD = 5  # strong identities that may share one identifier
 _NEVER_FOR_ACCOUNTS = ("email", "phone", "domain")
 _NEVER_FOR_PEOPLE = ("phone", "siren", "domain")
@@ -61,6 +63,20 @@ def may_be_one_person_expr(pair: ir.Table) -> ir.BooleanValue:
 
     same = [unknown(column) | (pair[column] == pair[f"{column}_r"]) for column in ("account", "birth_key")]
     return ibis.and_(*same, *(unknown(column) | alike(column) for column in ("first_name_key", "last_name_key")))
+
+
+def may_be_one_company_expr(pair: ir.Table) -> ir.BooleanValue:
+    """Return whether two account records (columns and columns `_r`) are alike in more than where they stand.
+
+    Neighbours in a business park share street, town and often trade: without a name within two slips, one name within
+    the other, a mail domain or a person in common they are not taken for one.
+    """
+    left, right = pair.name_key, pair.name_key_r
+    slips = left.levenshtein(right) <= ibis.greatest(2, (left.length() * _SLIPS).floor().cast("int64"))
+    is_part = (left.length() >= _A_NAME) & (right.length() >= _A_NAME) & (left.contains(right) | right.contains(left))
+    shares_people = pair.people_emails.intersect(pair.people_emails_r).length() > 0
+    likenesses = (slips, is_part, pair.domain_key == pair.domain_key_r, shares_people)
+    return ibis.or_(*(likeness.fill_null(False) for likeness in likenesses))
 
 
 def _sure(ids: ir.Table) -> ir.Table:

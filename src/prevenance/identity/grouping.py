@@ -11,7 +11,7 @@ from prevenance.identity.base import PartyKind
 from prevenance.identity.clusters import MUST, Apart, Clusters, Indexes, Links, put_together
 from prevenance.identity.decisions import IdentityDecision
 from prevenance.identity.evidence import Known
-from prevenance.identity.exact import may_be_one_person_expr
+from prevenance.identity.exact import may_be_one_company_expr, may_be_one_person_expr
 from prevenance.identity.probable import score
 from prevenance.kit.words import Words
 from prevenance.storage import Lake
@@ -96,15 +96,16 @@ def _exact_links(work: Work) -> tuple[Links, tuple[tuple[int, int, float], ...]]
 
 
 def _plausible(work: Work, pairs: pa.Table) -> pa.Table:
-    """Leave out pairs of people whose names or birth dates say that they are two."""
-    if work.kind == "account" or not pairs.num_rows:
+    """Leave out pairs that look alike to the model but that a person would not take for one."""
+    if not pairs.num_rows:
         return pairs
     records = work.lake.stage(work.records)
     left, right, scored = records.view(), records.view(), work.lake.stage(pairs)
     joined = scored.inner_join(left, [("left", "party_id")]).inner_join(
         right, [("right", "party_id")], rname="{name}_r"
     )
-    kept = joined.filter(may_be_one_person_expr(joined)).select("left", "right", "match_probability")
+    is_plausible = may_be_one_company_expr(joined) if work.kind == "account" else may_be_one_person_expr(joined)
+    kept = joined.filter(is_plausible).select("left", "right", "match_probability")
     return work.lake.collect(kept)
 
 

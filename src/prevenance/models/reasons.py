@@ -15,7 +15,7 @@ _MOST_ROWS = 20_000
 _N_REASONS = 3
 _SMALLEST_PART = 0.03  # of all that moves a score: less than that is not a reason
 
-_FACT = Words(fr="{what} : {value}, contre {usual} d’ordinaire", en="{what}: {value}, against {usual} usually")
+_FACT = Words(fr="{what} : {value}, contre {usual} pour un client ordinaire", en="{what}: {value}, against {usual} for a typical customer")
 _FACT_ALONE = Words(fr="{what} : {value}", en="{what}: {value}")
 _UNKNOWN = Words(fr="inconnu", en="unknown")
 _NO_CARD_WORDS = Words(fr="un autre indicateur", en="another indicator")  # a column's name never reaches a person
@@ -129,9 +129,9 @@ def sentence(card: Card, value: float | None, usual: float | None, language: Lan
     Example:
         >>> card = PlainCard(Words(fr="connexions sur 28 jours", en="logins in the last 28 days"))
         >>> sentence(card, 3, 14, "en")
-        'Logins in the last 28 days: 3, against 14 usually'
+        'Logins in the last 28 days: 3, against 14 for a typical customer'
         >>> sentence(card, 3, 14, "fr")
-        'Connexions sur 28 jours\xa0: 3, contre 14 d’ordinaire'
+        'Connexions sur 28 jours\xa0: 3, contre 14 pour un client ordinaire'
     """
     what = card.words.say(language)
     what = what[0].upper() + what[1:]

@@ -5,7 +5,7 @@ goes on where a killed run stood.
 """
 
 from prevenance.pipeline.base import RunContext, RunReport
-from prevenance.pipeline.road import ROAD, floor_to_day, inputs_of, models_folder, reports_folder
+from prevenance.pipeline.road import ROAD, floor_to_day, inputs_of
 from prevenance.pipeline.run import run
 
-__all__ = ["ROAD", "RunContext", "RunReport", "floor_to_day", "inputs_of", "models_folder", "reports_folder", "run"]
+__all__ = ["ROAD", "RunContext", "RunReport", "floor_to_day", "inputs_of", "run"]

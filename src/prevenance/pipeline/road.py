@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from prevenance import (
@@ -35,7 +34,6 @@ from prevenance.records.tables import (
     SIGNAL_HITS,
     SIGNAL_RECORDS,
 )
-from prevenance.settings import Project
 
 
 def _sources(context: RunContext) -> StageCounts:
@@ -67,7 +65,7 @@ def _stream(report: sources.StreamReport) -> dict[str, Any]:
 
 def _audit(context: RunContext) -> StageCounts:
     report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress)
-    folder = reports_folder(context.project, context.as_of)
+    folder = context.project.reports_folder(context.as_of)
     folder.mkdir(parents=True, exist_ok=True)
     for language in ("fr", "en"):
         (folder / f"audit.{language}.html").write_text(audit.to_html(report, language), encoding="utf-8")
@@ -202,17 +200,18 @@ def _models(context: RunContext) -> StageCounts:
 
 def _target(context: RunContext, story: timeline.Timeline, name: str) -> dict[str, Any]:
     verdict = audit.adequacy(audit.inspect(context.lake, as_of=context.as_of)).get(name)
-    folder = models_folder(context.project)
+    folder = context.project.models_folder
     report = models.train(
         context.lake,
         context.ledger,
         story,
         name,
         folder=folder,
+        key=context.project.signing_key,
         adequacy="models" if verdict is None else verdict.answer,
         progress=context.progress,
     )
-    models.predict(context.lake, context.ledger, story, name, folder=folder)
+    models.predict(context.lake, context.ledger, story, name, folder=folder, key=context.project.signing_key)
     question = models.target_cards()[name].question
     measures = report.manifest.get("measures", {})
     n_flagged, precision = measures.get("n_flagged"), measures.get("precision_at_flagged")
@@ -285,16 +284,6 @@ def _effect(effect: outcomes.Effect) -> dict[str, Any]:
         "verdict": effect.comparison.verdict,
         "needs": effect.comparison.needs,
     }
-
-
-def reports_folder(project: Project, as_of: datetime) -> Path:
-    """Return the folder that holds the reports of the run as of an instant."""
-    return project.folder / "data" / "reports" / as_of.strftime("%Y-%m-%d")
-
-
-def models_folder(project: Project) -> Path:
-    """Return the folder that holds the signed model files."""
-    return project.folder / "data" / "models"
 
 
 def inputs_of(context: RunContext) -> str:

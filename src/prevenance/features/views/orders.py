@@ -13,7 +13,7 @@ _ONCE = Words(fr="moins de deux jours d’achat", en="fewer than two days of pur
 
 
 def _products(facts: Facts) -> ir.Table:
-    rows = facts.spread(facts.of(*_ORDERS), 84)
+    rows = facts.spread(facts.of(*_ORDERS, "product_bought"), 84)
     return rows.group_by("customer_id", "slot").agg(orders_products=rows.label.nunique())
 
 
