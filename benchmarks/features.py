@@ -77,7 +77,7 @@ COPY (
 ) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)
 """
 DRAWN = 1 / 1.0618  # of all events; the rest follow from tickets and invoices
-ORDERS = {"customer": "customer_id, occurred_at, event_id", "time": "occurred_at, event_id"}
+ORDERS = {"kind": "kind, customer_id, occurred_at, event_id", "customer": "customer_id, occurred_at, event_id", "time": "occurred_at, event_id"}
 LIMIT = """
 COPY (SELECT customer_id, date_trunc('month', occurred_at) AS month, count(*) AS n, sum(quantity) AS s, max(occurred_at) AS m
       FROM read_parquet('{path}') GROUP BY ALL) TO '{out}' (FORMAT parquet)

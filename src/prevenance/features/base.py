@@ -198,7 +198,7 @@ class Facts(Protocol):
         ...
 
     def spread(self, rows: ir.Table, days: int) -> ir.Table:
-        """Return each row once for every cutoff at which it counts, at most so many days after it happened."""
+        """Return customer, day and label of each row, once for every cutoff at most so many days later that it counts at."""
         ...
 
     def open_objects(self, rows: ir.Table) -> ir.Table:

@@ -1,7 +1,6 @@
 """Find the place of each fact in the calendar, and what stood open at each cutoff."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
@@ -15,8 +14,10 @@ _COLUMNS = (
     "customer_id", "kind", "occurred_at", "known_at", "superseded_at",
     "object_id", "label", "amount", "quantity", "limit_quantity", "due_at",
 )  # fmt: skip
+_PLACES = ("day", "day_number", "gap", "coarse_gap", "day_bit", "slot")
+_KEPT = (*(name for name in _COLUMNS if name != "superseded_at"), *_PLACES)
+_SPREAD = ("customer_id", "day", "label", "known_on", "superseded_on")
 _ORDER = ["occurred_at", "known_at", "kind", "label", "quantity", "limit_quantity", "amount", "due_at"]
-FREQUENT = ("login_recorded", "feature_used", "page_visited", "product_bought")  # most of a log; read by themselves
 
 
 class LocatedFacts:
@@ -43,8 +44,8 @@ class LocatedFacts:
         `known_on` is the first day of all for a fact known before the first cutoff after it happened, `superseded_on`
         the last day of all for one still in force: nearly every fact has both.
         """
-        rows = self._rare if not set(kinds) & set(FREQUENT) else self._located(self._moment.revisions)
-        return rows.filter(_is_one_of(rows.kind, kinds))
+        rows = self._moment.revisions
+        return self._located(rows.filter(_is_one_of(rows.kind, kinds)))
 
     def of_all_but(self, *kinds: str) -> ir.Table:
         """Return what `of` returns, of all kinds but some."""
@@ -56,21 +57,14 @@ class LocatedFacts:
         rows = gaps.rename(gap="coarse_gap").join(self._calendar.gaps(near=False), "gap")
         return visible(rows.filter(rows[window.column]))
 
-    @cached_property
-    def _rare(self) -> ir.Table:
-        """Return all but the frequent kinds: one scan, which engines keep and read again for each view."""
-        rows = self._moment.revisions
-        # Not `notin`: plain comparisons are pushed into the scan, so that only the rare rows are decoded.
-        rare = [rows.kind != kind for kind in FREQUENT]
-        return self._located(rows.filter(rare))
-
     def _located(self, rows: ir.Table) -> ir.Table:
         # Only what views use: each further column would be named again at every level of the query.
         rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self._calendar.days, "day")
         rows = rows.filter(rows.superseded_at.isnull() | (rows.superseded_at >= rows.next_cutoff))
         known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.date(FIRST_DAY), rows.known_at.date())
         superseded_on = rows.superseded_at.date().fill_null(ibis.date(LAST_DAY))
-        return rows.mutate(known_on=known_on, superseded_on=superseded_on).drop("next_cutoff", "superseded_at")
+        # Selected, not dropped: Ibis names a selection that is used twice, and engines then run it once.
+        return rows.select(*_KEPT, known_on=known_on, superseded_on=superseded_on)
 
     def labelled(self, *kinds: str) -> ir.Table:
         """Return the revisions of some kinds with one bit for their label, so that distinct labels can be counted.
@@ -95,7 +89,7 @@ class LocatedFacts:
 
     def spread(self, rows: ir.Table, days: int) -> ir.Table:
         """Return each row of `of` once for every cutoff at which it counts, at most so many days after it happened."""
-        places = rows.drop("slot", "gap", "coarse_gap", "day_bit", "day_number")
+        places = rows.select(*_SPREAD)
         return visible(places.join(self._calendar.ages(days), "day"))
 
     def ever(self, rows: ir.Table) -> ir.Table:

@@ -167,8 +167,14 @@ def sum_by_gap(located: ir.Table, measures: Sequence[Measure]) -> ir.Table:
     Facts that were known late or were superseded are few; they keep the days between which they counted as part of
     the key, so that the sum of each cutoff takes in exactly what was known then.
     """
-    found = {measure.name: _partial(located, measure) for measure in measures}
-    found |= {rank_of(measure): _rank(located, measure) for measure in measures if measure.how == "latest"}
+    only = {measure.kinds for measure in measures}
+    found: dict[str, ir.Value] = {}
+    for measure in measures:
+        # Where all measures look at one kind, every row is of it, and asking each again would cost a filter.
+        where = None if len(only) == 1 else _of_kinds(located, measure)
+        found[measure.name] = _partial(located, measure, where)
+        if measure.how == "latest":
+            found[rank_of(measure)] = located.event_rank.max(where=_known(located, measure, where))
     return located.group_by("customer_id", "gap", "known_on", "superseded_on").agg(**found)
 
 
@@ -177,17 +183,17 @@ def rank_of(measure: Measure) -> str:
     return f"{measure.name}_rank"
 
 
-def _rank(rows: ir.Table, measure: Measure) -> ir.Value:
+def _known(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) -> ir.BooleanValue:
     assert measure.of is not None, measure
-    return rows.event_rank.max(where=_of_kinds(rows, measure) & measure.of(rows).notnull())
+    known = measure.of(rows).notnull()
+    return known if where is None else where & known
 
 
 def _of_kinds(rows: ir.Table, measure: Measure) -> ir.BooleanValue:
     return rows.kind.isin(measure.kinds) if len(measure.kinds) > 1 else rows.kind == measure.kinds[0]
 
 
-def _partial(rows: ir.Table, measure: Measure) -> ir.Value:
-    where = _of_kinds(rows, measure)
+def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) -> ir.Value:
     if measure.how == "days":
         return bit_or(rows.day_bit, where=where)
     if measure.how == "labels":
@@ -198,5 +204,5 @@ def _partial(rows: ir.Table, measure: Measure) -> ir.Value:
     if measure.how == "sum":
         return value.cast("float64").sum(where=where)
     if measure.how == "latest":
-        return max_by(value.cast("float64"), rows.event_rank, where=where & value.notnull())
+        return max_by(value.cast("float64"), rows.event_rank, where=_known(rows, measure, where))
     return value.min(where=where) if measure.how == "min" else value.max(where=where)

@@ -15,7 +15,10 @@ _MOST_ROWS = 20_000
 _N_REASONS = 3
 _SMALLEST_PART = 0.03  # of all that moves a score: less than that is not a reason
 
-_FACT = Words(fr="{what} : {value}, contre {usual} pour un client ordinaire", en="{what}: {value}, against {usual} for a typical customer")
+_FACT = Words(
+    fr="{what} : {value}, contre {usual} pour un client ordinaire",
+    en="{what}: {value}, against {usual} for a typical customer",
+)
 _FACT_ALONE = Words(fr="{what} : {value}", en="{what}: {value}")
 _UNKNOWN = Words(fr="inconnu", en="unknown")
 _NO_CARD_WORDS = Words(fr="un autre indicateur", en="another indicator")  # a column's name never reaches a person

@@ -1,5 +1,7 @@
 """Lay the road: which stage comes after which, and what each asks of its room."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -64,22 +66,29 @@ def _stream(report: sources.StreamReport) -> dict[str, Any]:
 
 
 def _audit(context: RunContext) -> StageCounts:
-    report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress)
+    mappings = sources.load_mappings(context.project.folder / "mappings")
+    report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress, bases=_bases_of(mappings))
     folder = context.project.reports_folder(context.as_of)
     folder.mkdir(parents=True, exist_ok=True)
     for language in ("fr", "en"):
         (folder / f"audit.{language}.html").write_text(audit.to_html(report, language), encoding="utf-8")
     content = audit.to_json(report)
-    verdicts = {name: _verdict(verdict) for name, verdict in audit.adequacy(report).items()}
+    (folder / "audit.json").write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(FACTS)),
-        rows_out=len(content.get("findings", [])),
-        detail={"audit": content, "verdicts": verdicts},
+        rows_out=len(report.findings),
+        detail={"findings": len(report.findings)},
     )
 
 
-def _verdict(verdict: audit.Verdict) -> dict[str, str]:
-    return {"answer": verdict.answer, "fr": verdict.reason.fr, "en": verdict.reason.en}
+def _bases_of(mappings: Sequence[sources.SourceMapping]) -> dict[str, str | None]:
+    """Return the legal basis of every field that a mapping names, None for one that names no ground."""
+    return {
+        f"{mapping.source}.{name}.{field}": None if used.ground is None else mapping.grounds[used.ground].basis
+        for mapping in mappings
+        for name, stream in mapping.streams.items()
+        for field, used in stream.fields.items()
+    }
 
 
 def _identity(context: RunContext) -> StageCounts:
@@ -188,7 +197,8 @@ def _signal(record: Any) -> dict[str, Any]:
 def _models(context: RunContext) -> StageCounts:
     story = timeline.read(context.lake, as_of=context.as_of)
     before = context.lake.count(context.lake.read(PREDICTIONS))
-    found = [_target(context, story, name) for name in context.project.settings.targets]
+    verdicts = audit.adequacy(audit.inspect(context.lake, as_of=context.as_of))
+    found = [_target(context, story, name, verdicts.get(name)) for name in context.project.settings.targets]
     after = context.lake.count(context.lake.read(PREDICTIONS))
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(EVENTS)),
@@ -198,8 +208,7 @@ def _models(context: RunContext) -> StageCounts:
     )
 
 
-def _target(context: RunContext, story: timeline.Timeline, name: str) -> dict[str, Any]:
-    verdict = audit.adequacy(audit.inspect(context.lake, as_of=context.as_of)).get(name)
+def _target(context: RunContext, story: timeline.Timeline, name: str, verdict: audit.Verdict | None) -> dict[str, Any]:
     folder = context.project.models_folder
     report = models.train(
         context.lake,

@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from prevenance.kit.clock import naive_utc
+from prevenance.kit.problems import BrokenPromiseError
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.records.tables import EVENTS, FACTS, IDENTITIES
 from prevenance.storage import Lake, MergeCounts
@@ -46,13 +47,17 @@ def record(lake: Lake, *, as_of: datetime, progress: Progress | None = None) -> 
     pending = lake.stage(_pending_expr(facts, identities))
     most = lake.collect(pending.order_by([pending.n.desc(), "subject"]).limit(20)).to_pylist()
     n_events = counts.inserted + counts.updated + counts.unchanged
-    n_pending = sum(lake.collect(pending.agg(n=_.n.sum().fill_null(0)))["n"].to_pylist())
+    n_pending = int(lake.collect(pending.agg(n=_.n.sum().fill_null(0)))["n"][0].as_py())
+    n_facts = lake.count(facts)
+    if n_facts != n_events + n_pending:
+        message = f"{n_facts} facts became {n_events} events and {n_pending} pending ones. None may be lost or doubled."
+        raise BrokenPromiseError(message, n_facts=n_facts, n_events=n_events, n_pending=n_pending)
     progress.advance()
     return TimelineReport(
         counts=counts,
-        n_facts=lake.count(facts),
+        n_facts=n_facts,
         n_events=n_events,
-        n_pending=int(n_pending),
+        n_pending=n_pending,
         pending_subjects=tuple((row["subject"], row["n"]) for row in most),
     )
 

@@ -19,7 +19,9 @@ class DuckDBEngine:
             memory_limit=memory_limit, threads=threads, temp_directory=self._spill.name
         )
         # Results must be a function of the rows alone, and instants are stored in UTC.
-        self._backend.raw_sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        self._backend.raw_sql(
+            "SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET enable_progress_bar = false"
+        )
         self._numbers = itertools.count()
 
     def files(self, paths: list[Path]) -> ir.Table:
