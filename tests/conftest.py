@@ -27,6 +27,17 @@ def clock() -> FixedClock:
     return FixedClock(datetime(2026, 11, 1, 12, tzinfo=UTC))
 
 
+# What goes through whole rooms, databases, processes or a browser is left to `make test`; `make check` stays quick.
+SLOW_FOLDERS = frozenset({"browser", "engines", "faults", "oracles", "stories"})
+QUICK_FILES = frozenset({"test_kit.py", "test_pipeline.py", "test_web.py"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in SLOW_FOLDERS and item.path.name not in QUICK_FILES:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [r for r in terminalreporter.stats.get("skipped", []) if "shared/data" in str(r.longrepr)]
     if skipped:

@@ -131,7 +131,7 @@ def usage(s: Slow, everybody: Slow) -> dict[str, Any]:
     return {
         **{f"n_logins_{d}": s.n("login_recorded", d) for d in (7, 28, 84, YEAR)},
         "n_logins_before_28": s.n("login_recorded", 56, 28),
-        "n_logins_ahead_last_year": s.n("login_recorded", 364, 336),
+        "n_feature_uses_ahead_last_year": s.n("feature_used", 364, 336),
         "n_active_days_28": s.days("login_recorded", 28),
         "n_active_days_84": s.days("login_recorded", 84),
         "days_since_login": s.since("login_recorded"),

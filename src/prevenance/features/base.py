@@ -11,7 +11,6 @@ import ibis.expr.types as ir
 from prevenance.kit.words import Words
 
 FIRST_DAY = date(1990, 1, 1)  # day numbers count from here; older facts are not looked at
-Family = Literal["logins", "features", "states", "business"]
 How = Literal["sum", "max", "min", "days", "labels", "latest"]
 
 
@@ -159,7 +158,6 @@ class View:
     Attributes:
         name: the name of the file.
         words: what the view is about.
-        family: views of one family are added up in one pass; the kinds that make up most of a log have their own.
         measures: what is added up.
         features: the cards of its columns.
         build: the features, from the sums.
@@ -168,7 +166,6 @@ class View:
 
     name: str
     words: Words
-    family: Family
     features: tuple[FeatureCard, ...]
     build: Callable[[Sums], Mapping[str, ir.Value]]
     measures: tuple[Measure, ...] = ()
@@ -198,7 +195,7 @@ class Facts(Protocol):
         ...
 
     def spread(self, rows: ir.Table, days: int) -> ir.Table:
-        """Return customer, day and label of each row, once for every cutoff at most so many days later that it counts at."""
+        """Return customer, day and label of each row, once for every cutoff at most so many days later."""
         ...
 
     def open_objects(self, rows: ir.Table) -> ir.Table:

@@ -7,7 +7,7 @@ from functools import cache
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.base import FeatureCard, How, Moment, Sums, View, Window
+from prevenance.features.base import FeatureCard, How, Measure, Moment, Sums, View, Window
 from prevenance.features.facts import LocatedFacts
 from prevenance.features.segments import Calendar, sum_by_gap
 from prevenance.features.windows import labels_of_everybody, sum_by_window
@@ -56,11 +56,9 @@ def compute(timeline: Moment, grid: ir.Table, *, views: Iterable[str] | None = N
     days = _cutoff_days(grid)
     if not days:
         return _empty(chosen)
-    measures = [measure for view in chosen for measure in view.measures]
-    calendar = Calendar.of(days, [window for measure in measures for window in measure.windows])
-    facts = LocatedFacts(timeline, grid, calendar)
+    facts = LocatedFacts(timeline, grid, Calendar.of(days, ()))
     table = facts.grid
-    for number, part in enumerate(_parts(facts, calendar, chosen)):
+    for number, part in enumerate(_parts(facts, chosen)):
         # One unbroken chain of joins compiles to one flat query; the keys of each part are renamed out of the way.
         keys = [key for key in _KEY if key in part.columns]
         table = table.left_join(part, keys, rname=f"{{name}}_of_part_{number}")
@@ -120,14 +118,14 @@ def _cutoff_days(grid: ir.Table) -> list[date]:
     return [instant.date() for instant in found]
 
 
-def _parts(facts: LocatedFacts, calendar: Calendar, chosen: Sequence[View]) -> Iterable[ir.Table]:
-    families = sorted({view.family for view in chosen if view.measures})
-    for family in families:
-        measures = [measure for view in chosen if view.family == family for measure in view.measures]
-        kinds = sorted({kind for measure in measures for kind in measure.kinds})
-        sums = sum_by_gap(_rows(facts, kinds, {measure.how for measure in measures}), measures)
+def _parts(facts: LocatedFacts, chosen: Sequence[View]) -> Iterable[ir.Table]:
+    """Return the tables by customer and cutoff from which the views build their features."""
+    for kinds, measures in _passes(chosen).items():
+        # Each pass cuts time at the edges of its own windows only: the fewer gaps, the fewer sums.
+        cut = facts.cut_at([window for measure in measures for window in measure.windows])
+        sums = sum_by_gap(_rows(cut, kinds, {measure.how for measure in measures}), measures)
         for near in (True, False):
-            windows = sum_by_window(sums, calendar, measures, near=near)
+            windows = sum_by_window(sums, cut.calendar, measures, near=near)
             if windows is not None:
                 yield windows
                 everybody = labels_of_everybody(windows, [measure for measure in measures if measure.how == "labels"])
@@ -136,6 +134,16 @@ def _parts(facts: LocatedFacts, calendar: Calendar, chosen: Sequence[View]) -> I
     for view in chosen:
         for branch in view.branches:
             yield branch(facts)
+
+
+def _passes(chosen: Sequence[View]) -> dict[tuple[str, ...], list[Measure]]:
+    """Return the measures by the kinds of event their views look at: those of the same kinds share one pass."""
+    passes: dict[tuple[str, ...], list[Measure]] = {}
+    for view in chosen:
+        kinds = tuple(sorted({kind for measure in view.measures for kind in measure.kinds}))
+        if kinds:
+            passes.setdefault(kinds, []).extend(view.measures)
+    return passes
 
 
 def _rows(facts: LocatedFacts, kinds: Sequence[str], ways: set[How]) -> ir.Table:

@@ -1,6 +1,6 @@
 """Find the place of each fact in the calendar, and what stood open at each cutoff."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -25,8 +25,13 @@ class LocatedFacts:
 
     def __init__(self, moment: Moment, grid: ir.Table, calendar: Calendar) -> None:
         self._moment = moment
-        self._calendar = calendar
+        self._asked = grid
+        self.calendar = calendar
         self.grid = grid.join(calendar.slots, "cutoff")
+
+    def cut_at(self, windows: Iterable[Window]) -> "LocatedFacts":
+        """Return the same facts in a calendar cut at the edges of these windows."""
+        return LocatedFacts(self._moment, self._asked, Calendar.of(self.calendar.cutoffs, windows))
 
     @property
     def customers(self) -> ir.Table:
@@ -54,12 +59,12 @@ class LocatedFacts:
 
     def held(self, gaps: ir.Table, window: Window) -> ir.Table:
         """Return each coarse gap once for every cutoff whose window holds it."""
-        rows = gaps.rename(gap="coarse_gap").join(self._calendar.gaps(near=False), "gap")
+        rows = gaps.rename(gap="coarse_gap").join(self.calendar.gaps(near=False), "gap")
         return visible(rows.filter(rows[window.column]))
 
     def _located(self, rows: ir.Table) -> ir.Table:
         # Only what views use: each further column would be named again at every level of the query.
-        rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self._calendar.days, "day")
+        rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self.calendar.days, "day")
         rows = rows.filter(rows.superseded_at.isnull() | (rows.superseded_at >= rows.next_cutoff))
         known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.date(FIRST_DAY), rows.known_at.date())
         superseded_on = rows.superseded_at.date().fill_null(ibis.date(LAST_DAY))
@@ -90,20 +95,20 @@ class LocatedFacts:
     def spread(self, rows: ir.Table, days: int) -> ir.Table:
         """Return each row of `of` once for every cutoff at which it counts, at most so many days after it happened."""
         places = rows.select(*_SPREAD)
-        return visible(places.join(self._calendar.ages(days), "day"))
+        return visible(places.join(self.calendar.ages(days), "day"))
 
     def ever(self, rows: ir.Table) -> ir.Table:
         """Return each row of `of` once for every cutoff at which it counts, however long ago it happened."""
         places = rows.drop("gap", "coarse_gap", "day_bit").rename(first_slot="slot")
-        return visible(places.join(self._calendar.later_slots, "first_slot"))
+        return visible(places.join(self.calendar.later_slots, "first_slot"))
 
     def running(self, rows: ir.Table, name: str) -> ir.Table:
         """Return the running sum of `value` by customer and cutoff, each row counting once `from_on` is past."""
         seen_on = ibis.greatest(rows.day, rows.known_at.date(), rows.from_on)
         rows = rows.select("customer_id", "value", "superseded_on", seen_on=seen_on)
-        rows = rows.join(self._calendar.days.select(seen_on="day", first_slot="slot"), "seen_on")
+        rows = rows.join(self.calendar.days.select(seen_on="day", first_slot="slot"), "seen_on")
         parts = rows.group_by("customer_id", "first_slot", "superseded_on").agg(value=rows.value.sum())
-        held = parts.join(self._calendar.later_slots, "first_slot")
+        held = parts.join(self.calendar.later_slots, "first_slot")
         held = held.filter(held.superseded_on >= held.cutoff_on)
         return held.group_by("customer_id", "slot").agg(**{name: held.value.sum()})
 
@@ -117,7 +122,7 @@ class LocatedFacts:
         seen_on = ibis.greatest(rows.day, rows.known_at.date())
         rows = rows.select(*_OBJECT, "opens", "occurred_at", "superseded_on", seen_on=seen_on)
         lives = self._lives(rows)
-        pairs = lives.join(self._calendar.later_slots, "first_slot")
+        pairs = lives.join(self.calendar.later_slots, "first_slot")
         pairs = pairs.filter(pairs.closed_on.isnull() | (pairs.cutoff_on <= pairs.closed_on))
         held = rows.join(pairs.select(*_OBJECT, "slot", "cutoff_on"), list(_OBJECT))
         held = held.filter((held.seen_on < held.cutoff_on) & (held.superseded_on >= held.cutoff_on))
@@ -139,7 +144,7 @@ class LocatedFacts:
         )
         closed_on = (lives.closed_at >= lives.opened_at).ifelse(lives.all_seen_on, ibis.null("date"))
         lives = lives.select(*_OBJECT, "first_on", closed_on=closed_on)
-        days = self._calendar.days.select("day", "next_cutoff", first_slot="slot")
+        days = self.calendar.days.select("day", "next_cutoff", first_slot="slot")
         lives = lives.join(days, lives.first_on == days.day)
         lives = lives.filter(lives.closed_on.isnull() | (lives.closed_on >= lives.next_cutoff.date()))
         return lives.select(*_OBJECT, "first_slot", "closed_on")
@@ -151,7 +156,7 @@ class LocatedFacts:
         at = dated.join(self.grid.select("customer_id", "slot", "cutoff_on"), "customer_id")
         # One key rather than two: engines that know nothing of the sizes else begin with every day of every slot.
         at = at.mutate(return_key=at.slot.cast("int64") * 10_000 + at.day_of_year)
-        return at.join(self._calendar.returns, "return_key")
+        return at.join(self.calendar.returns, "return_key")
 
 
 def _is_one_of(kind: ir.StringValue, kinds: Sequence[str]) -> ir.BooleanValue:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from prevenance.features.base import FIRST_DAY, Measure, Window, bit_or, max_by
 
-NEAR = 112  # days: windows up to here are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
+NEAR = 112  # days: shorter windows are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
 LAST_DAY = date(9999, 12, 31)
 _WIDEST = 60  # days: the distinct days of a gap are bits of a 64-bit integer
 MANY_LABELS = 62  # the same, for distinct labels
@@ -25,7 +25,7 @@ MANY_LABELS = 62  # the same, for distinct labels
 
 def is_near(window: Window) -> bool:
     """Tell whether a window is summed from fine gaps."""
-    return window.old is not None and window.old <= NEAR
+    return window.old is not None and window.old - window.young <= NEAR
 
 
 @dataclass(frozen=True)
@@ -193,6 +193,9 @@ def _of_kinds(rows: ir.Table, measure: Measure) -> ir.BooleanValue:
     return rows.kind.isin(measure.kinds) if len(measure.kinds) > 1 else rows.kind == measure.kinds[0]
 
 
+EXACT = "decimal(18, 6)"  # a millionth of a unit: fine enough for money, gigabytes and hours
+
+
 def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) -> ir.Value:
     if measure.how == "days":
         return bit_or(rows.day_bit, where=where)
@@ -202,7 +205,8 @@ def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) ->
         return rows.count(where=where).cast("float64")
     value = measure.of(rows)
     if measure.how == "sum":
-        return value.cast("float64").sum(where=where)
+        # Added up as decimals: floating sums depend on the order of rows, and a second run must change nothing.
+        return value.cast(EXACT).sum(where=where)
     if measure.how == "latest":
         return max_by(value.cast("float64"), rows.event_rank, where=_known(rows, measure, where))
     return value.min(where=where) if measure.how == "min" else value.max(where=where)

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from prevenance.kit.words import Language, Words, number, percent
 
 Kind = Literal["risk", "opportunity", "service"]
-Style = Literal["number", "decimal", "percent"]
+Style = Literal["number", "decimal", "percent", "due"]
 Values = Mapping[str, float]
 
 
@@ -23,25 +23,75 @@ class Threshold:
     words: Words
 
 
+class Written(str):
+    """Is a number as a language writes it, which knows how to stand before its noun: `{n:jour|jours}`."""
+
+    __slots__ = ("is_one",)
+    is_one: bool
+
+    def __format__(self, nouns: str) -> str:
+        """Return the number, with the noun that fits it when the place names two.
+
+        Example:
+            >>> one = Figure(lambda t: t.n).written(1.0, "fr")
+            >>> f"{one:jour|jours}"
+            '1 jour'
+        """
+        if "|" not in nouns:
+            return str.__format__(self, nouns)
+        return f"{self} {nouns.split('|')[0 if self.is_one else 1]}"
+
+
 @dataclass(frozen=True)
 class Figure:
-    """Says which number stands in a place of the sentence, and how it is written."""
+    """Says which number stands in a place of the sentence, and how it is written; `due` says days to a day in words."""
 
     of: Callable[[ir.Table], ir.Value]
     style: Style = "number"
 
-    def written(self, value: float | None, language: Language) -> str:
+    def written(self, value: float | None, language: Language) -> Written:
         r"""Return the number as the language writes it; an unknown one as a dash.
 
         Example:
             >>> Figure(lambda t: t.drop, "percent").written(0.58, "fr")
             '58\xa0%'
         """
+        written = Written(self._text(value, language))
+        written.is_one = value is not None and (abs(value) < 2 if language == "fr" else value == 1)
+        return written
+
+    def _text(self, value: float | None, language: Language) -> str:
+        if self.style == "due":
+            return _due(value, language)
         if value is None:
             return "–"
         if self.style == "percent":
             return percent(value, language)
         return number(value, language, 1 if self.style == "decimal" else 0)
+
+
+_DUE = {
+    "fr": (
+        "à une date inconnue",
+        "aujourd’hui",
+        "dans {n} jour",
+        "dans {n} jours",
+        "en retard de {n} jour",
+        "en retard de {n} jours",
+    ),
+    "en": ("on an unknown day", "today", "in {n} day", "in {n} days", "overdue by {n} day", "overdue by {n} days"),
+}
+
+
+def _due(days: float | None, language: Language) -> str:
+    unknown, today, in_one, in_many, late_one, late_many = _DUE[language]
+    if days is None:
+        return unknown
+    whole = round(days)
+    if whole == 0:
+        return today
+    one, many = (in_one, in_many) if whole > 0 else (late_one, late_many)
+    return (one if abs(whole) == 1 else many).format(n=number(abs(whole), language))
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,17 @@ def visible(rows: ir.Table) -> ir.Table:
 
 
 def _coarsened(sums: ir.Table, calendar: Calendar, measures: Sequence[Measure]) -> ir.Table:
+    # Where several kinds share a pass, many gaps hold nothing of what is asked here.
+    sums = sums.filter(ibis.or_(*(_holds(sums, measure) for measure in measures)))
     sums = sums.join(calendar.coarse_of_fine, "gap")
     totals = {measure.name: _merged(sums, measure) for measure in measures}
     totals |= {rank_of(m): sums[rank_of(m)].max() for m in measures if m.how == "latest"}
     return sums.group_by("customer_id", *_KEY, gap=sums.coarse_gap).agg(**totals)
+
+
+def _holds(sums: ir.Table, measure: Measure) -> ir.BooleanValue:
+    part = sums[measure.name]
+    return part != 0 if measure.how == "sum" else part.notnull()
 
 
 def _merged(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None = None) -> ir.Value:
@@ -67,7 +74,8 @@ def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
         return held[measure.name].sum(where=where)
     if measure.how == "labels":
         return bit_or(held[measure.name], where=where)
-    return _merged(held, measure, where)
+    merged = _merged(held, measure, where)
+    return merged.cast("float64") if measure.how == "sum" else merged
 
 
 def _without_double_days(

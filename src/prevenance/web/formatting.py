@@ -24,6 +24,7 @@ _VERBS = (
     "moment",
     "clock",
     "chance",
+    "basis",
     "channel",
     "how_often_right",
 )
@@ -110,6 +111,11 @@ class Speech:
     def channel(self, name: str) -> str:
         """Return a channel's name; one that came as an extension says its own."""
         key = f"shared.channel_{name}"
+        return self.t(key) if key in all_texts() else name
+
+    def basis(self, name: str) -> str:
+        """Return a legal basis in words; what a play of one's own names otherwise is shown as it is."""
+        key = f"shared.basis_{name}"
         return self.t(key) if key in all_texts() else name
 
     def verbs(self) -> dict[str, Callable[..., object]]:

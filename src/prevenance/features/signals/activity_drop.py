@@ -24,8 +24,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.n_logins_before_28 >= at["min_logins"]) & (t.login_trend <= number(1.0 - at["drop"])),
     strength=lambda t, at: (number(1.0) - t.login_trend) / number(max(at["drop"], 0.01)),
     sentence=Words(
-        fr="{now} connexions ces 4 dernières semaines, contre {before} les 4 précédentes (−{drop})",
-        en="{now} logins in the last 4 weeks, against {before} in the 4 before (−{drop})",
+        fr="{now:connexion|connexions} ces 4 dernières semaines, contre {before} les 4 précédentes (−{drop})",
+        en="{now:login|logins} in the last 4 weeks, against {before} in the 4 before (−{drop})",
     ),
     figures={
         "now": Figure(lambda t: t.n_logins_28),

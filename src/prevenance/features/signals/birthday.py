@@ -20,7 +20,7 @@ SIGNAL = Signal(
     },
     fires=lambda t, at: t.days_to_birthday <= at["days"],
     strength=lambda t, at: number(2.0) - t.days_to_birthday / number(max(at["days"], 1.0)),
-    sentence=Words(fr="anniversaire dans {days} jours", en="birthday in {days} days"),
+    sentence=Words(fr="anniversaire dans {days:jour|jours}", en="birthday in {days:day|days}"),
     figures={"days": Figure(lambda t: t.days_to_birthday)},
     evidence=Evidence(),
     outcome=None,

@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: t.days_since_company_error <= at["days"],
     strength=lambda t, at: number(2.0) - t.days_since_company_error / number(max(at["days"], 1.0)),
     sentence=Words(
-        fr="erreur de notre part il y a {days} jours ; {n} en un an",
-        en="a mistake of ours {days} days ago; {n} within a year",
+        fr="erreur de notre part il y a {days:jour|jours} ; {n} en un an",
+        en="a mistake of ours {days:day|days} ago; {n} within a year",
     ),
     figures={"days": Figure(lambda t: t.days_since_company_error), "n": Figure(lambda t: t.n_company_errors_364)},
     evidence=Evidence(("company_error_found",), 28),

@@ -20,7 +20,10 @@ SIGNAL = Signal(
     },
     fires=lambda t, at: (t.days_to_anniversary <= at["days"]) & (t.customer_age_days >= 300),
     strength=lambda t, at: number(2.0) - t.days_to_anniversary / number(max(at["days"], 1.0)),
-    sentence=Words(fr="client depuis {years} ans dans {days} jours", en="a customer for {years} years in {days} days"),
+    sentence=Words(
+        fr="client depuis {years:an|ans} dans {days:jour|jours}",
+        en="a customer for {years:year|years} in {days:day|days}",
+    ),
     figures={
         "days": Figure(lambda t: t.days_to_anniversary),
         # The day of the anniversary falls on whole years: rounding takes the leap days away.

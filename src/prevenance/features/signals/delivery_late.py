@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: t.days_since_late_delivery <= at["days"],
     strength=lambda t, at: number(2.0) - t.days_since_late_delivery / number(max(at["days"], 1.0)),
     sentence=Words(
-        fr="livraison en retard il y a {days} jours ; {n} retards en un an, sur {all} livraisons",
-        en="late delivery {days} days ago; {n} late within a year, of {all} deliveries",
+        fr="livraison en retard il y a {days:jour|jours} ; {n:retard|retards} en un an, sur {all:livraison|livraisons}",
+        en="late delivery {days:day|days} ago; {n} late within a year, of {all:delivery|deliveries}",
     ),
     figures={
         "days": Figure(lambda t: t.days_since_late_delivery),

@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: t.n_errors_worst_day_14 >= at["n_errors"],
     strength=lambda t, at: t.n_errors_worst_day_14.cast("float64") / number(max(at["n_errors"], 1.0)),
     sentence=Words(
-        fr="{worst} erreurs en un jour ces 2 dernières semaines ; {n} en 4 semaines, contre {before} les 4 précédentes",
-        en="{worst} errors on one day in the last 2 weeks; {n} in 4 weeks, against {before} in the 4 before",
+        fr="{worst:erreur|erreurs} en un jour ces 2 dernières semaines ; {n} en 4 semaines, contre {before} les 4 précédentes",
+        en="{worst:error|errors} on one day in the last 2 weeks; {n} in 4 weeks, against {before} in the 4 before",
     ),
     figures={
         "worst": Figure(lambda t: t.n_errors_worst_day_14),

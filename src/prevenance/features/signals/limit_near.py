@@ -22,10 +22,10 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.max_limit_rate >= number(at["limit_share"])) | (t.days_to_limit <= number(at["days"])),
     strength=lambda t, at: t.max_limit_rate / number(max(at["limit_share"], 0.01)),
     sentence=Words(
-        fr="{share} d’une limite du contrat atteints ; à ce rythme, limite dans {days} jours",
-        en="{share} of a limit of the plan reached; at this pace, the limit in {days} days",
+        fr="{share} d’une limite du contrat atteints ; à ce rythme, limite {due}",
+        en="{share} of a limit of the plan reached; at this pace, the limit {due}",
     ),
-    figures={"share": Figure(lambda t: t.max_limit_rate, "percent"), "days": Figure(lambda t: t.days_to_limit)},
+    figures={"share": Figure(lambda t: t.max_limit_rate, "percent"), "due": Figure(lambda t: t.days_to_limit, "due")},
     evidence=Evidence(("usage_measured",), 84),
     outcome=Outcome(("plan_changed",), 90),
     example=Example(

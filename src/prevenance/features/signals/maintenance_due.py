@@ -24,11 +24,11 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.days_to_maintenance <= at["days"]) & (t.days_to_maintenance >= -at["overdue_days"]),
     strength=lambda t, at: number(2.0) - t.days_to_maintenance / number(max(at["days"], 1.0)),
     sentence=Words(
-        fr="prochain entretien dans {days} jours ; {machines} machines installées, {failures} pannes en un an",
-        en="next maintenance in {days} days; {machines} machines installed, {failures} failures in a year",
+        fr="prochain entretien {due} ; {machines:machine installée|machines installées}, {failures:panne|pannes} en un an",
+        en="next maintenance {due}; {machines:machine installed|machines installed}, {failures:failure|failures} in a year",
     ),
     figures={
-        "days": Figure(lambda t: t.days_to_maintenance),
+        "due": Figure(lambda t: t.days_to_maintenance, "due"),
         "machines": Figure(lambda t: t.n_machines),
         "failures": Figure(lambda t: t.n_part_failures_364),
     },

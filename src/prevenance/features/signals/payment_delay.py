@@ -22,8 +22,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.n_late_payments_84 >= at["n_late"]) & (t.late_payment_rate_84 >= number(at["late_share"])),
     strength=lambda t, at: t.n_late_payments_84.cast("float64") / number(max(at["n_late"], 1.0)),
     sentence=Words(
-        fr="{n} paiements en retard ces 12 dernières semaines ; en moyenne {days} jours de retard depuis un an",
-        en="{n} payments late in the last 12 weeks; {days} days late on average over the year",
+        fr="{n:paiement en retard|paiements en retard} ces 12 dernières semaines ; en moyenne {days:jour de retard|jours de retard} depuis un an",
+        en="{n:payment late|payments late} in the last 12 weeks; {days:day|days} late on average over the year",
     ),
     figures={"n": Figure(lambda t: t.n_late_payments_84), "days": Figure(lambda t: t.mean_days_late_364, "decimal")},
     evidence=Evidence(("payment_received",), 84),

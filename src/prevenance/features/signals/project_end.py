@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.days_since_project_completed <= at["days"]) & (t.has_maintenance_contract == 0),
     strength=lambda t, at: number(2.0) - t.days_since_project_completed / number(max(at["days"], 1.0)),
     sentence=Words(
-        fr="projet terminé il y a {days} jours, sans contrat d’entretien depuis un an",
-        en="project completed {days} days ago, no maintenance contract taken within a year",
+        fr="projet terminé il y a {days:jour|jours}, sans contrat d’entretien depuis un an",
+        en="project completed {days:day|days} ago, no maintenance contract taken within a year",
     ),
     figures={"days": Figure(lambda t: t.days_since_project_completed)},
     evidence=Evidence(("project_completed",), 84),

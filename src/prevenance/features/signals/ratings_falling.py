@@ -29,8 +29,8 @@ SIGNAL = Signal(
     ),
     strength=lambda t, at: -t.rating_slope / number(max(at["slope"], 0.01)),
     sentence=Words(
-        fr="dernière note {last} sur 5, contre {mean} en moyenne sur un an ; {n} notes, en baisse régulière",
-        en="last rating {last} out of 5, against {mean} on average over the year; {n} ratings, falling steadily",
+        fr="dernière note {last} sur 5, contre {mean} en moyenne sur un an ; {n:note|notes}, en baisse régulière",
+        en="last rating {last} out of 5, against {mean} on average over the year; {n:rating|ratings}, falling steadily",
     ),
     figures={
         "last": Figure(lambda t: t.rating_last, "decimal"),

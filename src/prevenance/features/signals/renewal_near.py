@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.days_to_contract_end >= 0) & (t.days_to_contract_end <= at["days"]),
     strength=lambda t, at: number(2.0) - t.days_to_contract_end / number(max(at["days"], 1.0)),
     sentence=Words(
-        fr="le contrat arrive à échéance dans {days} jours ; {renewals} renouvellements jusqu’ici",
-        en="the contract’s term ends in {days} days; {renewals} renewals so far",
+        fr="le contrat arrive à échéance dans {days:jour|jours} ; {renewals:renouvellement|renouvellements} jusqu’ici",
+        en="the contract’s term ends in {days:day|days}; {renewals:renewal|renewals} so far",
     ),
     figures={"days": Figure(lambda t: t.days_to_contract_end), "renewals": Figure(lambda t: t.n_renewals)},
     evidence=Evidence(("contract_started", "contract_renewed"), 364),

@@ -28,8 +28,8 @@ SIGNAL = Signal(
         t.n_feature_uses_ahead_last_year * number(13.0) / (t.n_feature_uses_364 * number(1.0 + at["peak"]))
     ),
     sentence=Words(
-        fr="l’an dernier, {peak} usages dans les 4 semaines à venir, pour {mean} en moyenne : le pic peut revenir",
-        en="a year ago, {peak} uses in the coming 4 weeks, for {mean} on average: the peak may return",
+        fr="l’an dernier, {peak:usage|usages} dans les 4 semaines à venir, pour {mean} en moyenne : le pic peut revenir",
+        en="a year ago, {peak:use|uses} in the coming 4 weeks, for {mean} on average: the peak may return",
     ),
     figures={
         "peak": Figure(lambda t: t.n_feature_uses_ahead_last_year),

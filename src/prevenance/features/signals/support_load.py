@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: t.n_tickets_28 > at["n_tickets"],
     strength=lambda t, at: t.n_tickets_28.cast("float64") / number(max(at["n_tickets"], 1.0)),
     sentence=Words(
-        fr="{n} demandes d’aide ces 4 dernières semaines, contre {before} les 4 précédentes",
-        en="{n} requests for help in the last 4 weeks, against {before} in the 4 before",
+        fr="{n:demande d’aide|demandes d’aide} ces 4 dernières semaines, contre {before} les 4 précédentes",
+        en="{n:request for help|requests for help} in the last 4 weeks, against {before} in the 4 before",
     ),
     figures={"n": Figure(lambda t: t.n_tickets_28), "before": Figure(lambda t: t.n_tickets_before_28)},
     evidence=Evidence(("ticket_opened",), 28),

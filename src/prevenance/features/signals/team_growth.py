@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: t.n_members_added_84 >= at["n_added"],
     strength=lambda t, at: t.n_members_added_84.cast("float64") / number(max(at["n_added"], 1.0)),
     sentence=Words(
-        fr="{n} personnes ajoutées ces 12 dernières semaines ; {share} des licences occupées",
-        en="{n} people added in the last 12 weeks; {share} of licences taken",
+        fr="{n:personne ajoutée|personnes ajoutées} ces 12 dernières semaines ; {share} des licences occupées",
+        en="{n:person added|people added} in the last 12 weeks; {share} of licences taken",
     ),
     figures={"n": Figure(lambda t: t.n_members_added_84), "share": Figure(lambda t: t.seats_limit_rate, "percent")},
     evidence=Evidence(("member_added",), 84),

@@ -19,8 +19,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.has_contract == 1) & (t.n_features_used_84 > 0) & (t.n_features_unused_84 >= at["n_unused"]),
     strength=lambda t, at: t.n_features_unused_84.cast("float64") / number(max(at["n_unused"], 1.0)),
     sentence=Words(
-        fr="{unused} fonctions comprises et jamais utilisées ces 12 dernières semaines ; {used} utilisées",
-        en="{unused} included features not used in the last 12 weeks; {used} used",
+        fr="{unused:fonction comprise et jamais utilisée|fonctions comprises et jamais utilisées} ces 12 dernières semaines ; {used:utilisée|utilisées}",
+        en="{unused:included feature not used|included features not used} in the last 12 weeks; {used} used",
     ),
     figures={"unused": Figure(lambda t: t.n_features_unused_84), "used": Figure(lambda t: t.n_features_used_84)},
     evidence=Evidence(("feature_used",), 84),

@@ -24,8 +24,8 @@ SIGNAL = Signal(
     fires=lambda t, at: (t.n_logins_14 >= at["min_logins"]) & (t.unusual_hours_rate >= number(at["unusual_share"])),
     strength=lambda t, at: t.unusual_hours_rate / number(max(at["unusual_share"], 0.01)),
     sentence=Words(
-        fr="{share} des {n} connexions de ces 2 semaines hors des heures habituelles du client",
-        en="{share} of the {n} logins of the last 2 weeks outside the customer’s usual hours",
+        fr="{share} des {n:connexion|connexions} de ces 2 semaines hors des heures habituelles du client",
+        en="{share} of the {n:login|logins} of the last 2 weeks outside the customer’s usual hours",
     ),
     figures={"share": Figure(lambda t: t.unusual_hours_rate, "percent"), "n": Figure(lambda t: t.n_logins_14)},
     evidence=Evidence(("login_recorded",), 14),

@@ -24,8 +24,8 @@ SIGNAL = Signal(
     ),
     strength=lambda t, at: (t.feature_use_trend - number(1.0)) / number(max(at["growth"], 0.01)),
     sentence=Words(
-        fr="usage en hausse de {growth} : {now} usages en 4 semaines, contre {before} les 4 précédentes",
-        en="use up by {growth}: {now} uses in 4 weeks, against {before} in the 4 before",
+        fr="usage en hausse de {growth} : {now:usage|usages} en 4 semaines, contre {before} les 4 précédentes",
+        en="use up by {growth}: {now:use|uses} in 4 weeks, against {before} in the 4 before",
     ),
     figures={
         "growth": Figure(lambda t: t.feature_use_trend - number(1.0), "percent"),

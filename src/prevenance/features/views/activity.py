@@ -20,7 +20,6 @@ from prevenance.kit.words import Words
 _LOGINS = ("login_recorded",)
 _NEVER = Words(fr="jamais connecté", en="never logged in")
 _QUIET = Words(fr="aucune connexion avec laquelle comparer", en="no logins to compare with")
-_YEAR_AGO = between(336, 364)
 _TREND_DAYS = 56
 
 
@@ -32,7 +31,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
         "n_logins_84": w.count("activity_logins", last(84)),
         "n_logins_364": w.count("activity_logins", last(364)),
         "n_logins_before_28": w.count("activity_logins", between(28, 56)),
-        "n_logins_ahead_last_year": w.count("activity_logins", _YEAR_AGO),
         "n_active_days_28": w.count("activity_days", last(28)),
         "n_active_days_84": w.count("activity_days", last(84)),
         "days_since_login": w.days_since("activity_last_day"),
@@ -57,11 +55,8 @@ def _slope(w: Sums) -> ir.Value:
 VIEW = View(
     name="activity",
     words=Words(fr="les connexions", en="logins"),
-    family="logins",
     measures=(
-        Measure(
-            "activity_logins", _LOGINS, (last(7), last(28), last(56), last(84), last(364), between(28, 56), _YEAR_AGO)
-        ),
+        Measure("activity_logins", _LOGINS, (last(7), last(28), last(56), last(84), last(364), between(28, 56))),
         Measure("activity_days", _LOGINS, (last(28), last(84)), how="days"),
         Measure("activity_last_day", _LOGINS, (EVER,), of=lambda e: e.day_number, how="max"),
         Measure("activity_day_numbers", _LOGINS, (last(_TREND_DAYS),), of=lambda e: e.day_number),
@@ -74,13 +69,6 @@ VIEW = View(
         FeatureCard(
             "n_logins_before_28",
             Words(fr="connexions dans les 28 jours d’avant", en="logins in the 28 days before those"),
-            "count",
-        ),
-        FeatureCard(
-            "n_logins_ahead_last_year",
-            Words(
-                fr="connexions, l’an dernier, dans les 28 jours à venir", en="logins in the coming 28 days, a year ago"
-            ),
             "count",
         ),
         FeatureCard("n_active_days_28", Words(fr="jours actifs sur 28", en="active days in the last 28"), "days"),

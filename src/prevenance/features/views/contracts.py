@@ -34,7 +34,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="contracts",
     words=Words(fr="les contrats", en="contracts"),
-    family="states",
     measures=(
         Measure("contracts_begun_at", _BEGUN, (EVER,), of=lambda e: e.occurred_at, how="max"),
         Measure("contracts_end_day", _BEGUN, (EVER,), of=due_number, how="latest"),

@@ -39,7 +39,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="deliveries",
     words=Words(fr="les livraisons", en="deliveries"),
-    family="states",
     measures=(
         Measure("deliveries_made", _DELIVERED, (last(364),)),
         Measure("deliveries_late", _DELIVERED, (last(28), last(364)), of=_late),

@@ -36,7 +36,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="errors",
     words=Words(fr="les erreurs et les arrêts brutaux", en="errors and crashes"),
-    family="business",
     measures=(
         Measure("errors_raised", _ERRORS, (last(7), last(28), last(84), between(28, 56))),
         Measure("errors_crashes", _CRASHES, (last(28), last(84))),

@@ -39,7 +39,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="hours",
     words=Words(fr="les heures de connexion", en="login hours"),
-    family="logins",
     measures=tuple(
         Measure(f"hours_part_{part}", ("login_recorded",), (_NOW, _HABIT), of=_in_part(part)) for part in range(_PARTS)
     ),

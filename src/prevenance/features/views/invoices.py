@@ -50,7 +50,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="invoices",
     words=Words(fr="les factures et les paiements", en="invoices and payments"),
-    family="business",
     measures=(
         Measure("invoices_issued", _ISSUED, (last(84), last(364))),
         Measure("invoices_amount", _ISSUED, (last(84), last(364)), of=lambda e: e.amount),

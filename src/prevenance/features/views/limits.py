@@ -81,7 +81,6 @@ def _cards(metric: str, words: Words) -> tuple[FeatureCard, ...]:
 VIEW = View(
     name="limits",
     words=Words(fr="l’usage face aux limites du contrat", en="usage against the limits of the plan"),
-    family="states",
     measures=tuple(measure for metric in _METRICS for measure in _measures(metric)),
     features=(
         *(card for metric, words in _METRICS.items() for card in _cards(metric, words)),

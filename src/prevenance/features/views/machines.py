@@ -45,7 +45,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="machines",
     words=Words(fr="les machines installées", en="installed machines"),
-    family="business",
     measures=(
         Measure("machines_installed", ("asset_installed",), (EVER,)),
         Measure("machines_maintained", ("maintenance_done",), (last(364),)),

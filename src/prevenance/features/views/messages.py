@@ -28,7 +28,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="messages",
     words=Words(fr="les échanges", en="exchanges"),
-    family="business",
     measures=(
         Measure("messages_received", _RECEIVED, (last(7), last(28), last(84))),
         Measure("messages_sent", _SENT, (last(28),)),

@@ -43,7 +43,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="orders",
     words=Words(fr="les commandes", en="orders"),
-    family="business",
     measures=(
         Measure("orders_placed", _ORDERS, (last(28), last(84), last(364), EVER, between(84, 112), between(280, 364))),
         Measure("orders_amount", _ORDERS, (last(84), last(364), EVER), of=lambda e: e.amount),

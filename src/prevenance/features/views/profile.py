@@ -64,7 +64,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="profile",
     words=Words(fr="le client lui-même", en="the customer himself"),
-    family="business",
     branches=(_known, _people, _birthday, _anniversary),
     features=(
         FeatureCard("customer_age_days", Words(fr="jours d’ancienneté", en="days as a customer"), "days", _UNKNOWN),

@@ -37,7 +37,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="projects",
     words=Words(fr="les projets", en="projects"),
-    family="business",
     measures=(
         Measure("projects_started", _STARTED, (last(364),)),
         Measure("projects_completed", _COMPLETED, (last(28), last(84))),

@@ -46,7 +46,6 @@ def _rated_day(event: ir.Table) -> ir.FloatingValue:
 VIEW = View(
     name="ratings",
     words=Words(fr="les notes données", en="ratings given"),
-    family="states",
     measures=(
         Measure("ratings_given", _RATINGS, (last(28), last(84), _YEAR), of=lambda e: e.quantity.notnull()),
         Measure("ratings_sum", _RATINGS, (last(28), last(84), _YEAR), of=lambda e: e.quantity),

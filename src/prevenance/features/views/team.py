@@ -23,7 +23,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="team",
     words=Words(fr="l’équipe du client", en="the customer's team"),
-    family="business",
     measures=(
         # One event may add several people; without a quantity it adds one.
         Measure("team_added", _ADDED, (last(28), last(84), last(364)), of=lambda e: e.quantity.fill_null(1.0)),

@@ -45,7 +45,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="tickets",
     words=Words(fr="les demandes d’aide", en="requests for help"),
-    family="business",
     measures=(
         Measure("tickets_opened", _OPENED, (last(7), last(28), last(84), last(364), between(28, 56))),
         Measure("tickets_reopened", _REOPENED, (last(84),)),

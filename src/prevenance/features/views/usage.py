@@ -32,7 +32,6 @@ def _build(w: Sums) -> Mapping[str, ir.Value]:
 VIEW = View(
     name="usage",
     words=Words(fr="l’usage des fonctions", en="use of features"),
-    family="features",
     measures=(
         Measure("usage_uses", _USES, (last(7), last(28), last(84), last(364), between(28, 56), between(336, 364))),
         Measure("usage_features", _USES, (last(28), last(84)), how="labels"),
