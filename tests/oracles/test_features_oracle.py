@@ -354,3 +354,41 @@ def test_the_active_customers_equal_a_slow_recomputation(histories: list[list[di
     found = active_grid(moment([fact for life in lives for fact in life]), CUTOFFS).to_pyarrow().to_pylist()
     assert {(row["customer_id"], row["cutoff"]) for row in found} == expected
     assert len(found) == len(expected)
+
+
+def alone(facts: Sequence[dict[str, Any]], view: str) -> dict[str, Any]:
+    """Return the features of one view for one customer at the last cutoff."""
+    return by_key(compute(moment(facts), grid([1], [AT]), views=[view]))[1, AT]
+
+
+def test_a_window_begins_at_midnight_of_its_first_day_and_ends_before_the_cutoff() -> None:
+    edges = [
+        (timedelta(28), 1),  # the first instant of the window
+        (timedelta(28, microseconds=1), 0),  # just before it
+        (timedelta(microseconds=1), 1),  # the last instant before the cutoff
+        (timedelta(0), 0),  # the cutoff itself
+    ]
+    for before, counted in edges:
+        assert alone([event(1, 1, "login_recorded", AT - before)], "activity")["n_logins_28"] == counted, before
+
+
+def test_a_fact_known_or_superseded_at_the_cutoff_is_judged_by_the_second_clock() -> None:
+    happened = AT - timedelta(3)
+    for known_at, superseded_at, counted in [
+        (AT - timedelta(microseconds=1), None, 1),
+        (AT, None, 0),
+        (happened, AT, 1),
+        (happened, AT - timedelta(microseconds=1), 0),
+    ]:
+        fact = event(1, 1, "login_recorded", happened, known_at=known_at, superseded_at=superseded_at)
+        assert alone([fact], "activity")["n_logins_28"] == counted, (known_at, superseded_at)
+
+
+def test_a_ticket_opened_and_solved_at_one_instant_is_solved_and_one_reopened_later_is_open() -> None:
+    at = AT - timedelta(5)
+    opened, solved = (event(n, 1, kind, at, object_id="T") for n, kind in enumerate(("ticket_opened", "ticket_solved")))
+    # Superseded after the cutoff, so that nothing can be left out early and the state itself is looked at.
+    solved["superseded_at"] = AT + timedelta(9)
+    assert alone([opened, solved], "tickets")["n_tickets_open"] == 0
+    reopened = event(3, 1, "ticket_reopened", at + timedelta(1), object_id="T")
+    assert alone([opened, solved, reopened], "tickets")["n_tickets_open"] == 1

@@ -77,10 +77,15 @@ def _by_customer(rows: ir.Table, observed: Observed) -> ir.Table:
     this_month = date(observed.as_of.year, observed.as_of.month, 1)
     full = rows.filter((rows.month < this_month) & rows.numerator.notnull() & rows.denominator.notnull())
     summed = full.group_by("customer_id", "month").agg(
-        x=full.numerator.sum(), y=full.denominator.sum(), n_rows=ibis._.count()
+        x=_exactly(full.numerator), y=_exactly(full.denominator), n_rows=ibis._.count()
     )
     segments = observed.timeline.customers.select("customer_id", "segment")
     return summed.left_join(segments, "customer_id").drop("customer_id_right")
+
+
+def _exactly(values: ir.Value) -> ir.Value:
+    """Return the sum as decimals: a floating sum depends on the order of rows, and a second run must change nothing."""
+    return values.cast("decimal(38, 12)").sum().cast("float64")
 
 
 def _monthly(lake: Lake, kpi: Kpi, by_customer: ir.Table) -> list[KpiValue]:
@@ -96,8 +101,8 @@ def _monthly(lake: Lake, kpi: Kpi, by_customer: ir.Table) -> list[KpiValue]:
 def _cells(by_customer: ir.Table, keys: list[str]) -> ir.Table:
     rows = by_customer
     return rows.group_by(keys).agg(
-        sum_x=rows.x.sum(), sum_y=rows.y.sum(), xx=(rows.x * rows.x).sum(), xy=(rows.x * rows.y).sum(),
-        yy=(rows.y * rows.y).sum(), n_customers=rows.customer_id.nunique(), n_rows=rows.n_rows.sum(),
+        sum_x=_exactly(rows.x), sum_y=_exactly(rows.y), xx=_exactly(rows.x * rows.x), xy=_exactly(rows.x * rows.y),
+        yy=_exactly(rows.y * rows.y), n_customers=rows.customer_id.nunique(), n_rows=rows.n_rows.sum(),
     )  # fmt: skip
 
 
@@ -163,7 +168,7 @@ def _baseline(lake: Lake, kpi: Kpi, by_customer: ir.Table, as_of: datetime, sett
     ends = datetime(as_of.year, as_of.month, 1, tzinfo=UTC)
     starts = ends.replace(year=ends.year - 1)
     rows = by_customer.filter(by_customer.month >= starts.date())
-    pooled = rows.group_by("customer_id").agg(x=rows.x.sum(), y=rows.y.sum(), n_rows=rows.n_rows.sum())
+    pooled = rows.group_by("customer_id").agg(x=_exactly(rows.x), y=_exactly(rows.y), n_rows=rows.n_rows.sum())
     cells = lake.collect(_cells(pooled.mutate(segment=ibis.literal(ALL)), ["segment"])).to_pylist()
     estimates = [(cell, summarise(kpi, _sums(cell))) for cell in cells]
     return [
