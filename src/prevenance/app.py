@@ -177,8 +177,7 @@ class Application:
             password=_secret(mail.password_from),
             sender=mail.sender,
             sender_name=mail.sender_name,
-            public_url=self.public_url,
-        )
+        )  # without public_url: an opt-out link may stand in a mail only once its page exists
 
     def _said(self, answer: object) -> str:
         language = self.project.settings.language
