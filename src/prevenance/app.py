@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from prevenance import actions, identity, pipeline
 from prevenance.demo import Kind, Size, generate
@@ -169,6 +170,8 @@ class Application:
 
     def _mail(self) -> actions.MailSettings:
         mail = self.project.settings.mail
+        # A link that only works on this machine must not stand in a mail that leaves it.
+        is_reachable = not _is_this_machine(urlsplit(self.public_url).hostname) or _is_this_machine(mail.host)
         return actions.MailSettings(
             host=mail.host,
             port=mail.port,
@@ -177,7 +180,8 @@ class Application:
             password=_secret(mail.password_from),
             sender=mail.sender,
             sender_name=mail.sender_name,
-        )  # without public_url: an opt-out link may stand in a mail only once its page exists
+            public_url=self.public_url if is_reachable else None,
+        )
 
     def _said(self, answer: object) -> str:
         language = self.project.settings.language
@@ -228,7 +232,7 @@ def make_project(folder: Path, *, company: str, language: str) -> tuple[str, ...
     template = files("prevenance.demo").joinpath("starter")
     written = {
         "prevenance.yaml": template.joinpath("prevenance.yaml").read_text(encoding="utf-8"),
-        "mappings/example.yaml.txt": template.joinpath("example_mapping.yaml.txt").read_text(encoding="utf-8"),
+        "mappings/example.yaml.txt": template.joinpath("example_mapping.yaml").read_text(encoding="utf-8"),
         ".env.example": template.joinpath("env.example").read_text(encoding="utf-8"),
         ".gitignore": "data/\nkeys/\n.env\n",
         "signals.yaml": default_thresholds_yaml(),
@@ -261,6 +265,10 @@ def _clock_for(as_of: str) -> Clock:
         return SystemClock()
     day: datetime = parse_as_of(as_of)
     return ReplayClock(pipeline.floor_to_day(day) + _MORNING, SystemClock())
+
+
+def _is_this_machine(host: str | None) -> bool:
+    return host in {"localhost", "127.0.0.1", "::1"}
 
 
 def _secret(variable: str | None) -> str | None:

@@ -27,6 +27,7 @@ from prevenance.records.screens import (
     Preferences,
     Proposal,
     Reason,
+    Recipient,
     Rejection,
     Run,
     Signal,
@@ -404,6 +405,9 @@ REPORT = (
 )
 
 
+LINKS = {"0f" * 16: "en", "1e" * 16: "fr"}  # opt-out links by token, with their holder's language
+
+
 @dataclass
 class StandIn:
     """Keeps the promises of `Services` in memory, for one test."""
@@ -417,6 +421,7 @@ class StandIn:
     preferences: dict[str, Preferences] = field(default_factory=dict)
     verbs: list[tuple[object, ...]] = field(default_factory=list)
     n_authentications: int = 0
+    stopped: dict[str, str] = field(default_factory=dict)
 
     def company(self) -> Company:
         hint = w(
@@ -512,6 +517,17 @@ class StandIn:
         counts = Counter(e.lane for e in story())
         more = entries[limit - 1].occurred_at if len(entries) > limit else None
         return TimelinePage(tuple(entries[:limit]), {name: counts[name] for name in LANES}, more)
+
+    def recipient(self, token: str) -> Recipient | None:
+        if token not in LINKS:
+            return None
+        has_all = self.stopped.get(token) == "all"
+        return Recipient("a•••@e•••.com", LINKS[token], True, token in self.stopped, has_all)  # type: ignore[arg-type]  # as above
+
+    def stop_messages(self, token: str, scope: str) -> bool:
+        if token in LINKS:
+            self.stopped[token] = scope
+        return token in LINKS
 
     def runs(self, *, limit: int) -> tuple[Run, ...]:
         return runs()[:limit] if self.has_run else ()

@@ -17,6 +17,7 @@ PAGES = {
     "customer": "/customers/{first}",
     "runs": "/runs",
     "problem": "/nowhere",
+    "opt_out": "/u/{link}",
     "login": "/login",  # last: it is reached by signing out
 }
 LANGUAGES = ["fr", "en"]
@@ -25,7 +26,10 @@ LANGUAGES = ["fr", "en"]
 def _go(desk: Any, page: Page, name: str) -> None:
     if name == "login":
         page.context.clear_cookies()
-    page.goto(PAGES[name].format(first=desk.facts.IDS[0]))
+    # Recipients of messages choose no language here: each link speaks its holder's.
+    links = {language: token for token, language in desk.facts.LINKS.items()}
+    language = page.get_attribute("html", "lang") or "en"
+    page.goto(PAGES[name].format(first=desk.facts.IDS[0], link=links.get(language, links["en"])))
 
 
 def _serious(page: Page) -> list[str]:
@@ -272,3 +276,11 @@ def test_focus_is_visible_on_everything_that_takes_it(desk):
             page.keyboard.press("Tab")
             style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             assert style == "solid", page.evaluate("document.activeElement.outerHTML")
+
+
+def test_a_recipient_stops_the_messages_without_scripts_or_login(desk):
+    with desk.open(role=None, java_script_enabled=False) as page:
+        page.goto(f"/u/{'1e' * 16}")
+        page.get_by_role("button", name="Ne plus recevoir aucun de ces messages").click()
+        expect(page.get_by_role("status")).to_contain_text("C’est fait")
+    assert desk.services.stopped == {"1e" * 16: "all"}

@@ -51,6 +51,8 @@ MATRIX: dict[tuple[str, str], set[str] | frozenset[str] | None] = {
     ("POST", "/logout"): None,
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
+    ("GET", "/u/{token}"): None,
+    ("POST", "/u/{token}"): None,
 }
 FIELDS = {
     "reason": "wrong",
@@ -108,7 +110,13 @@ def post(client: TestClient, path: str, token: str | None = None, **fields: str)
 
 
 def filled(path: str) -> str:
-    places = {"decision_id": "d0000", "customer_id": facts.IDS[0], "run_id": "r20261101", "target": "churn"}
+    places = {
+        "decision_id": "d0000",
+        "customer_id": facts.IDS[0],
+        "run_id": "r20261101",
+        "target": "churn",
+        "token": "0f" * 16,
+    }
     return path.format(**places)
 
 
@@ -181,7 +189,7 @@ def test_an_unknown_customer_and_an_unknown_page_look_the_same(app):
 # --- forms from elsewhere
 
 
-POSTS = [path for (method, path) in MATRIX if method == "POST"]
+POSTS = [path for (method, path) in MATRIX if method == "POST" and "{token}" not in path]
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -626,3 +634,57 @@ def test_templates_say_only_what_is_written_and_all_of_it():
     said = asked | {f"{key}.{end}" for key in counted for end in ("one", "many")} | page_titles
     unsaid = {key for key in keys - said if not key.startswith((*built, "errors."))}
     assert unsaid == set()
+
+
+# --- the way out
+
+
+LINK = f"/u/{'0f' * 16}"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def mail_program(app: Any) -> TestClient:
+    """Return what posts a one-click link: no cookie, no origin, no language (RFC 8058)."""
+    return TestClient(app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("sent", [{"data": ONE_CLICK}, {"files": {"List-Unsubscribe": (None, "One-Click")}}])
+def test_a_mail_programs_click_stops_the_messages_and_gets_an_empty_answer(app, services, sent):
+    answers = [mail_program(app).post(LINK, **sent) for _ in range(3)]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, "")}
+    assert all("set-cookie" not in answer.headers for answer in answers)
+    assert services.stopped == {"0f" * 16: "message"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
+def test_looking_at_the_link_stops_nothing(app, services, method):
+    for agent in ("Mozilla/5.0", "GoogleImageProxy", "Barracuda Sentinel"):
+        mail_program(app).request(method, LINK, headers={"User-Agent": agent, "Purpose": "prefetch"})
+    assert services.stopped == {}
+
+
+def test_the_page_speaks_the_recipients_language_and_shows_no_whole_address(app):
+    page = mail_program(app).get(f"/u/{'1e' * 16}", headers={"Accept-Language": "en"})
+    assert 'lang="fr"' in page.text
+    assert "a•••@e•••.com" in page.text
+    assert "set-cookie" not in page.headers
+
+
+def test_a_person_is_told_exactly_what_changed(app, services):
+    some = mail_program(app).post(LINK, data={"shown": "yes", "scope": "message"})
+    every = mail_program(app).post(LINK, data={"shown": "yes", "scope": "all"})
+    assert "no more offers" in some.text
+    assert "no more messages of this kind" in every.text
+    assert services.stopped == {"0f" * 16: "all"}
+
+
+def test_a_link_that_is_none_of_ours_tells_nothing(app, services):
+    def told(answer: httpx.Response) -> tuple[int, str]:
+        return answer.status_code, re.sub(r"<code>\w+</code>", "", answer.text)
+
+    client = mail_program(app)
+    wrong = ["0" * 32, "0f" * 15 + "00", "x", "%00", "é" * 16, "0F" * 16]
+    answers = {told(client.get(f"/u/{token}")) for token in wrong}
+    answers |= {told(client.post(f"/u/{token}", data=ONE_CLICK)) for token in wrong}
+    assert [status for status, _ in answers] == [404]
+    assert services.stopped == {}

@@ -7,6 +7,7 @@ from prevenance import models
 from prevenance.desk.customers import Customers
 from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
+from prevenance.desk.recipients import Recipients, Scope
 from prevenance.desk.runs import Runs
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PrevenanceError
@@ -30,6 +31,7 @@ class Desk:
         self._runs = Runs(ledger, project)
         self.members = Members(ledger, clock)
         self.proposals = Proposals(ledger, self.members, project, clock)
+        self._recipients = Recipients(ledger, clock)
         # The lake's engine is one session, which one thread may use at a time.
         self._one_at_a_time = Lock()
 
@@ -117,6 +119,14 @@ class Desk:
         return models.model_card(
             self._ledger, target, folder=self._project.models_folder, language=language, key=self._project.signing_key
         )
+
+    def recipient(self, token: str) -> screens.Recipient | None:
+        """Return for whom an opt-out link speaks; None when it is none of ours."""
+        return self._recipients.of_link(token)
+
+    def stop_messages(self, token: str, scope: Scope) -> bool:
+        """Do what an opt-out link asks; False when it is none of ours."""
+        return self._recipients.stop(token, scope)
 
     def address_of(self, customer_id: int, person_id: int | None, medium: str) -> str | None:
         """Return the present address of a person, or of the customer himself, for a medium."""

@@ -52,6 +52,20 @@ def address_key(tx: Connection, medium: str, address: str, country: str = "FR") 
     return Ledger.keyed(tx, "address", medium, normalised(medium, address, country))
 
 
+def masked(address: str) -> str:
+    """Return an address that its owner recognises and nobody else learns.
+
+    Example:
+        >>> masked("ada.lovelace@example.com"), masked("+33612345678")
+        ('a•••@e•••.com', '+33•••78')
+    """
+    local, at, domain = address.strip().rpartition("@")
+    if at:
+        name, dot, ending = domain.rpartition(".")
+        return f"{local[:1]}•••@{name[:1]}•••{dot}{ending}"
+    return f"{address[:3]}•••{address[-2:]}"
+
+
 def _mailbox(text: str) -> str:
     local, _, domain = text.casefold().rpartition("@")
     domain = domain.rstrip(".")

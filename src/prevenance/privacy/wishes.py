@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from prevenance.kit.problems import PolicyError
-from prevenance.privacy.address import address_key
+from prevenance.privacy.address import address_key, masked
 from prevenance.records.ids import CustomerId, PersonId
 from prevenance.storage import Ledger, ledger_tables
 
@@ -25,6 +25,23 @@ class Held:
     recorded_at: datetime
     source: str
     has_proof: bool
+
+
+@dataclass(frozen=True)
+class LinkHolder:
+    """Says whom a one-click link speaks for.
+
+    Attributes:
+        address: masked, since a link may be forwarded.
+        purpose: what the message was for that brought the link.
+        stopped: the purposes kept away from the address already.
+    """
+
+    address: str
+    medium: str
+    language: str
+    purpose: str
+    stopped: frozenset[str]
 
 
 class Wishes:
@@ -62,20 +79,39 @@ class Wishes:
         """Keep a purpose (`marketing`, `service` or `all`) away from an address, whoever holds it now or later."""
         self._suppress(address_key(self._tx, channel, address, country), channel, purpose, source, reason)
 
-    def withdraw_by_link(self, token: str) -> bool:
+    def withdraw_by_link(self, token: str, *, purpose: str | None = None) -> bool:
         """Do what a one-click link asks (RFC 8058); doing it again changes nothing.
+
+        Args:
+            token: the secret of the link; it stands for one address and the message that brought it there.
+            purpose: what to keep away; when not given, what that message was for - and offers with it, since whoever
+                wants no help wants no offers.
 
         Returns:
             False where the token is none of ours.
         """
-        outbox = ledger_tables.outbox
-        found = self._tx.execute(
-            select(outbox.c.address_key, outbox.c.medium).where(outbox.c.unsubscribe_hash == link_hash(token))
-        ).one_or_none()
+        found = self._linked(token)
         if found is None:
             return False
-        self._suppress(found.address_key, found.medium, "marketing", "link", "withdrawn")
+        wanted = purpose or ("all" if found.purpose == "service" else found.purpose)
+        self._suppress(found.address_key, found.medium, wanted, "link", "withdrawn")
         return True
+
+    def of_link(self, token: str) -> LinkHolder | None:
+        """Return whom a one-click link speaks for, and what is kept away from that address already."""
+        found = self._linked(token)
+        if found is None:
+            return None
+        kept_off = select(_SUPPRESSIONS.c.purpose).where(
+            _SUPPRESSIONS.c.address_key == found.address_key, _SUPPRESSIONS.c.channel == found.medium
+        )
+        stopped = frozenset(self._tx.execute(kept_off).scalars())
+        return LinkHolder(masked(found.address), found.medium, found.language, found.purpose, stopped)
+
+    def _linked(self, token: str) -> Any | None:  # a row, whose columns SQLAlchemy types
+        outbox = ledger_tables.outbox
+        columns = (outbox.c.address_key, outbox.c.address, outbox.c.medium, outbox.c.language, outbox.c.purpose)
+        return self._tx.execute(select(*columns).where(outbox.c.unsubscribe_hash == link_hash(token))).one_or_none()
 
     def give(
         self,

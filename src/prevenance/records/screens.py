@@ -69,6 +69,24 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Recipient:
+    """Says for whom an opt-out link speaks: a customer's person, who has no account here.
+
+    Attributes:
+        address: masked.
+        is_offer: whether the message that brought the link was an offer rather than help.
+        has_stopped_offers: nothing but help reaches this address.
+        has_stopped_all: nothing proactive reaches this address at all.
+    """
+
+    address: str
+    language: Language
+    is_offer: bool
+    has_stopped_offers: bool
+    has_stopped_all: bool
+
+
+@dataclass(frozen=True)
 class Confidence:
     """Says how sure: what is predicted, and how often the same kind of statement was right on this company's past.
 

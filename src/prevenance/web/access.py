@@ -41,6 +41,16 @@ def public() -> Callable[[Endpoint], Endpoint]:
     return _declare(None)
 
 
+def by_link() -> Callable[[Endpoint], Endpoint]:
+    """Declare that the secret in the address alone says who asks: no cookie, no form token, any origin (RFC 8058)."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.is_by_link = True  # type: ignore[attr-defined]  # as below
+        return public()(endpoint)
+
+    return mark
+
+
 def _declare(roles: frozenset[Role] | None) -> Callable[[Endpoint], Endpoint]:
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.allowed_roles = roles  # type: ignore[attr-defined]  # a mark on a function has no static home
@@ -57,6 +67,7 @@ class GuardedRoute(APIRoute):
             message = f"Route {path} declares no role. Put @allow(...) or @public() right under its @router line."
             raise ConfigurationError(message, path=path)
         self.allowed_roles: frozenset[Role] | None = endpoint.allowed_roles
+        self.is_by_link = hasattr(endpoint, "is_by_link")
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
@@ -64,6 +75,8 @@ class GuardedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            if self.is_by_link:
+                return await handle(request)
             visit = await _recognise(request)
             request.state.visit = visit
             if request.method not in _SAFE:

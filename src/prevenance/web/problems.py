@@ -20,10 +20,18 @@ class PageError(Exception):
     Attributes:
         code: name of the sentence in `texts/errors.py`, and the `code` of the problem.
         login_next: where to come back to, when what is missing is a session.
+        is_for_outsiders: whether it is told to someone who has no place in the product to go back to.
     """
 
     def __init__(
-        self, status: int, code: str, *, message: Words | None = None, login_next: str | None = None, retry: int = 0
+        self,
+        status: int,
+        code: str,
+        *,
+        message: Words | None = None,
+        login_next: str | None = None,
+        retry: int = 0,
+        is_for_outsiders: bool = False,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -31,6 +39,7 @@ class PageError(Exception):
         self.message = message
         self.login_next = login_next
         self.retry = retry
+        self.is_for_outsiders = is_for_outsiders
 
 
 _CODE_OF_STATUS = {400: "bad_request", 401: "session_needed", 403: "forbidden", 404: "not_found", 405: "not_allowed"}
@@ -88,7 +97,12 @@ def _as_json(request: Request, problem: PageError) -> Response:
 
 
 def _as_page(request: Request, problem: PageError) -> Response:
-    facts = {"status": problem.status, "message": _sentence(request, problem), "request_id": request_id(request)}
+    facts = {
+        "status": problem.status,
+        "message": _sentence(request, problem),
+        "request_id": request_id(request),
+        "has_way_back": not problem.is_for_outsiders,
+    }
     return render(request, "problem.html", facts, status=problem.status)
 
 

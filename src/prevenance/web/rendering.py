@@ -83,10 +83,21 @@ def render_page(request: Request, template: str, facts: Mapping[str, object], *,
     return _respond(request, template, face.services.company(), status, {**around, **facts})
 
 
+def render_public(request: Request, template: str, facts: Mapping[str, object], *, language: Language) -> HTMLResponse:
+    """Return a page for someone from outside, in the language that he is written to in."""
+    company = face_of(request).services.company()
+    return _respond(request, template, company, 200, facts, Speech(language, company.zone))
+
+
 def _respond(
-    request: Request, template: str, company: Company, status: int, facts: Mapping[str, object]
+    request: Request,
+    template: str,
+    company: Company,
+    status: int,
+    facts: Mapping[str, object],
+    speech: Speech | None = None,
 ) -> HTMLResponse:
-    speech = speech_of(request, company)
+    speech = speech or speech_of(request, company)
     page = face_of(request).templates.get_template(template)
     html = page.render({**speech.verbs(), "language": speech.language, "company": company, **facts})
     return HTMLResponse(html, status_code=status, headers={"Content-Language": speech.language})

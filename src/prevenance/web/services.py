@@ -4,7 +4,7 @@ What travels is in `records.screens`, which the application below may make and t
 """
 
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from prevenance.kit.words import Language
 from prevenance.records.answers import Refusal, Undetermined
@@ -19,6 +19,7 @@ from prevenance.records.screens import (
     Member,
     Preferences,
     Proposal,
+    Recipient,
     Rejection,
     Run,
     Snooze,
@@ -104,6 +105,14 @@ class Services(Protocol):
         self, customer_id: CustomerId, *, lane: Lane | None, before: datetime | None, limit: int
     ) -> TimelinePage:
         """Return a customer's events, latest first, of one lane or all, that occurred before an instant."""
+        ...
+
+    def recipient(self, token: str) -> Recipient | None:
+        """Return for whom an opt-out link speaks; `None` when it is none of ours."""
+        ...
+
+    def stop_messages(self, token: str, scope: Literal["message", "all"]) -> bool:
+        """Keep this kind of message, or all of them, away from the link's address at once; doing it again is fine."""
         ...
 
     def runs(self, *, limit: int) -> tuple[Run, ...]:

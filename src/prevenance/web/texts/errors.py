@@ -39,6 +39,10 @@ texts = Texts(
         "not_found": Words(
             fr="Cette page n’existe pas, ou n’existe plus.", en="This page does not exist, or no longer does."
         ),
+        "unknown_link": Words(
+            fr="Ce lien n’est pas, ou plus, valable. Répondez au message qui le contenait : une personne vous lira.",
+            en="This link is not valid, or no longer is. Reply to the message that held it: a person will read it.",
+        ),
         "not_allowed": Words(
             fr="Cette adresse ne répond pas à ce genre de demande.",
             en="This address does not answer that kind of request.",
