@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from prevenance.kit.problems import ConfigurationError
-from prevenance.models import classify_table
+from prevenance.models import Lab
 
 KEYS = {
     "task", "rows", "positives", "base_rate", "estimator", "ladder", "auc", "auc_interval", "average_precision",
@@ -47,7 +47,7 @@ def kinds(report: object) -> dict[str, str]:
 
 
 def test_a_messy_table_is_read_without_preparation_and_answers_in_plain_data() -> None:
-    report = classify_table(messy(), label="left")
+    report = Lab.classify(messy(), label="left")
     found = json.loads(json.dumps(report.to_json()))
     assert set(found) >= KEYS
     assert found["task"] == "classify"
@@ -74,8 +74,8 @@ def test_the_same_table_gives_the_same_answer_from_each_kind_of_file(ending: str
                 sheet.write_column(
                     0, at, [name, *("" if value is None else value for value in table[name].to_pylist())]
                 )
-    from_file = classify_table(path, label="left", estimator="logistic_regression")
-    from_memory = classify_table(table, label="left", estimator="logistic_regression")
+    from_file = Lab.classify(path, label="left", estimator="logistic_regression")
+    from_memory = Lab.classify(table, label="left", estimator="logistic_regression")
     assert from_file.measures.auc == pytest.approx(from_memory.measures.auc, abs=1e-6)
 
 
@@ -84,7 +84,7 @@ def test_a_french_office_file_is_understood(tmp_path: Path) -> None:
     lines = ["Société;Ancienneté;Résilié"]
     lines += [f"Café {n};{n % 40},5;{'Oui' if (n * 7) % 40 < 20 - (n % 40) / 3 else 'Non'}" for n in range(200)]
     path.write_bytes("\r\n".join(lines).encode("cp1252"))
-    report = classify_table(path, label="Résilié", estimator="logistic_regression")
+    report = Lab.classify(path, label="Résilié", estimator="logistic_regression")
     assert report.to_json()["rows"] == 200
     assert kinds(report)["Société"] == "identifier"
 
@@ -105,7 +105,7 @@ def test_a_planted_leak_is_named(plant: object) -> None:
     table = messy()
     y = np.array([value == "Oui" for value in table["left"].to_pylist()]).astype(int)
     planted = pa.array(plant(y, np.random.default_rng(3)).tolist())  # type: ignore[operator]  # one of the lambdas above
-    report = classify_table(table.append_column("closing", planted), label="left", estimator="logistic_regression")
+    report = Lab.classify(table.append_column("closing", planted), label="left", estimator="logistic_regression")
     assert [warning.column for warning in report.warnings if warning.kind == "leak"] == ["closing"]
 
 
@@ -113,7 +113,7 @@ def test_shuffled_labels_cannot_be_predicted() -> None:
     table = messy(800)
     dealt = np.random.default_rng(5).permutation(np.array(table["left"].to_pylist()))
     table = table.set_column(table.column_names.index("left"), "left", pa.array(dealt))
-    low, high = classify_table(table, label="left").measures.auc_interval
+    low, high = Lab.classify(table, label="left").measures.auc_interval
     assert low - 0.03 < 0.5 < high + 0.03
 
 
@@ -125,8 +125,8 @@ def test_rows_of_one_group_are_never_on_both_sides() -> None:
         "height": rng.normal(size=60)[customer], "weight": rng.normal(size=60)[customer], "customer": customer,
         "left": (rng.random(60) < 0.5)[customer],
     })  # fmt: skip
-    apart = classify_table(table, label="left", group="customer", estimator="random_forest").measures.auc
-    mixed = classify_table(table, label="left", drop=("customer",), estimator="random_forest").measures.auc
+    apart = Lab.classify(table, label="left", group="customer", estimator="random_forest").measures.auc
+    mixed = Lab.classify(table, label="left", drop=("customer",), estimator="random_forest").measures.auc
     assert mixed > 0.9
     assert apart < 0.75
 
@@ -138,11 +138,11 @@ def test_with_a_time_only_the_past_is_learned_from() -> None:
     x, day = rng.normal(size=n), np.arange(n)
     y = np.where(day < n / 2, x > 0, x < 0)
     table = pa.table({"x": x, "day": day.astype("datetime64[D]"), "left": y})
-    assert classify_table(table, label="left", time="day", folds=2, estimator="logistic_regression").measures.auc < 0.6
+    assert Lab.classify(table, label="left", time="day", folds=2, estimator="logistic_regression").measures.auc < 0.6
 
 
 def test_a_test_table_judges_what_was_learned_from_the_other() -> None:
-    report = classify_table(messy(600), label="left", test=messy(250, seed=9), estimator="logistic_regression")
+    report = Lab.classify(messy(600), label="left", test=messy(250, seed=9), estimator="logistic_regression")
     assert report.to_json()["rows"] == 250
     assert report.measures.auc > 0.7
 
@@ -164,12 +164,12 @@ def test_a_question_that_cannot_be_asked_is_refused_with_the_column_and_the_reme
     wrong: dict[str, object], said: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=said) as refused:
-        classify_table(messy(100), **wrong)  # type: ignore[arg-type]  # wrong on purpose
+        Lab.classify(messy(100), **wrong)  # type: ignore[arg-type]  # wrong on purpose
     assert refused.value.exit_code == 2
 
 
 def test_the_page_stands_alone_and_the_rows_can_be_kept(tmp_path: Path) -> None:
-    report = classify_table(messy(300), label="left", estimator="logistic_regression")
+    report = Lab.classify(messy(300), label="left", estimator="logistic_regression")
     for language in ("fr", "en"):
         html = report.to_html(language)  # type: ignore[arg-type]  # both are languages
         assert html.count("<svg") == 3
@@ -185,7 +185,7 @@ def test_the_page_stands_alone_and_the_rows_can_be_kept(tmp_path: Path) -> None:
 def test_telco_reaches_its_target(shared_data: Path) -> None:
     """Targets.md: AUC at least 0.845, calibration error at most 0.03, five folds, seed 0."""
     path = shared_data / "telco_churn" / "telco_churn.parquet"
-    found = classify_table(path, label="Churn", positive="Yes").to_json()
+    found = Lab.classify(path, label="Churn", positive="Yes").to_json()
     assert found["auc"] >= 0.848
     assert found["ece"] <= 0.02
     assert [warning["column"] for warning in found["warnings"]] == ["customerID"]

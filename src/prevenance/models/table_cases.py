@@ -18,7 +18,7 @@ _YES = ("yes", "true", "1", "oui", "vrai", "y", "o")
 
 @dataclass(frozen=True)
 class TableQuestion:
-    """Says what to predict in a table, and how to judge it; see `classify_table` for each part."""
+    """Says what to predict in a table, and how to judge it; see `Lab.classify` for each part."""
 
     label: str
     positive: str | None = None

@@ -25,7 +25,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class TableFindings:
-    """Holds what `classify_table` measured.
+    """Holds what `Lab.classify` measured.
 
     Attributes:
         label: the column that was predicted.

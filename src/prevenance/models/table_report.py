@@ -9,7 +9,7 @@ from prevenance.models.table_page import comparison, lead, table_page
 
 @dataclass(frozen=True)
 class TableReport(TableFindings):
-    """Holds the answer of `classify_table`, and tells it."""
+    """Holds the answer of `Lab.classify`, and tells it."""
 
     def to_html(self, language: Language = "en") -> str:
         """Return it as one self-contained page."""
