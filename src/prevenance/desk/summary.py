@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from prevenance.kit.words import Language, Words, day, money, number
-from prevenance.pipeline import RunReport
+from prevenance.pipeline import ROAD, RunReport, StageReport
 from prevenance.records.screens import Kind, Proposal, Today
 
 _KINDS: dict[Kind, Words] = {
@@ -12,6 +12,8 @@ _KINDS: dict[Kind, Words] = {
     "service": Words(fr="Service", en="Service"),
     "parts": Words(fr="Pièces", en="Parts"),
 }
+_WORK = {stage.name: stage.words for stage in ROAD}
+_WIDTH = max(max(len(words.fr), len(words.en)) for words in _WORK.values())
 _ROWS = Words(fr="{rows} lignes", en="{rows} rows")
 _QUARANTINED = Words(fr="{n} en quarantaine", en="{n} in quarantine")
 _AUC = Words(
@@ -30,10 +32,7 @@ _LINE = Words(fr="   {suggestion} ({value}, d’ici au {due})", en="   {suggesti
 
 def summary_in_words(report: RunReport, today: Today, language: Language) -> str:
     """Return what a run did and what it proposes, in words for a terminal."""
-    lines = [
-        _stage_line(stage.name, stage.seconds, stage.counts.rows_out, stage.counts.quarantined, language)
-        for stage in report.stages
-    ]
+    lines = [_stage_line(stage, language) for stage in report.stages]
     lines += ["", *(_target_line(target, language) for target in report.to_json()["targets"])]
     counts = report.to_json()["decisions"]
     shown = {name: number(counts[name], language) for name in ("acted", "held_out", "waiting")}
@@ -61,11 +60,11 @@ def today_in_words(proposals: Sequence[Proposal], language: Language, *, limit: 
     return "\n".join(lines)
 
 
-def _stage_line(name: str, seconds: float, rows: int, quarantined: int, language: Language) -> str:
-    told = [_ROWS.say(language, rows=number(rows, language))]
-    if quarantined:
-        told.append(_QUARANTINED.say(language, n=number(quarantined, language)))
-    return f"{name:<12} {number(seconds, language, 1):>7} s   {', '.join(told)}"
+def _stage_line(stage: StageReport, language: Language) -> str:
+    told = [_ROWS.say(language, rows=number(stage.counts.rows_out, language))]
+    if stage.counts.quarantined:
+        told.append(_QUARANTINED.say(language, n=number(stage.counts.quarantined, language)))
+    return f"{_WORK[stage.name].say(language):<{_WIDTH}} {number(stage.seconds, language, 1):>7} s   {', '.join(told)}"
 
 
 def _target_line(target: dict[str, object], language: Language) -> str:

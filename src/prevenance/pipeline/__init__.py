@@ -4,8 +4,8 @@ It conducts the stages from the company's files to this morning's list, keeps a 
 goes on where a killed run stood.
 """
 
-from prevenance.pipeline.base import RunContext, RunReport
+from prevenance.pipeline.base import RunContext, RunReport, StageReport
 from prevenance.pipeline.road import ROAD, floor_to_day, inputs_of
 from prevenance.pipeline.run import run
 
-__all__ = ["ROAD", "RunContext", "RunReport", "floor_to_day", "inputs_of", "run"]
+__all__ = ["ROAD", "RunContext", "RunReport", "StageReport", "floor_to_day", "inputs_of", "run"]
