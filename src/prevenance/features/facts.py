@@ -65,7 +65,6 @@ class LocatedFacts:
     def _located(self, rows: ir.Table) -> ir.Table:
         # Only what views use: each further column would be named again at every level of the query.
         rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self.calendar.days, "day")
-        rows = rows.filter(rows.superseded_at.isnull() | (rows.superseded_at >= rows.next_cutoff))
         known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.date(FIRST_DAY), rows.known_at.date())
         superseded_on = rows.superseded_at.date().fill_null(ibis.date(LAST_DAY))
         # Selected, not dropped: Ibis names a selection that is used twice, and engines then run it once.

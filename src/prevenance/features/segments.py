@@ -28,6 +28,11 @@ def is_near(window: Window) -> bool:
     return window.old is not None and window.old - window.young <= NEAR
 
 
+def factor_of(window: Window) -> str:
+    """Return the column that holds one for the gaps of a window and zero for others."""
+    return f"{window.column}_factor"
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Holds the cutoffs, and the days at which time is cut.
@@ -77,12 +82,15 @@ class Calendar:
         return _table(("gap", "coarse_gap"), (pa.int32(), pa.int32()), rows)
 
     def gaps(self, *, near: bool) -> ir.Table:
-        """Return the small map of each gap to the cutoffs whose windows hold it, with one flag a window."""
+        """Return the small map of each gap to the cutoffs whose windows hold it.
+
+        Each window has a flag, and the flag once more as a factor, one or zero: engines multiply faster than they filter.
+        """
         edges = self.fine if near else self.coarse
         windows = [window for window in self.windows if is_near(window) == near]
         rows = [row for slot in range(len(self.cutoffs)) for row in self._held(slot, edges, windows)]
-        names = ("gap", "slot", "cutoff_on", *(window.column for window in windows))
-        types = (pa.int32(), pa.int32(), pa.date32(), *([pa.bool_()] * len(windows)))
+        names = ("gap", "slot", "cutoff_on", *(w.column for w in windows), *(factor_of(w) for w in windows))
+        types = (pa.int32(), pa.int32(), pa.date32(), *[pa.bool_()] * len(windows), *[pa.float64()] * len(windows))
         return _table(names, types, rows)
 
     def _held(self, slot: int, edges: Sequence[date], windows: Sequence[Window]) -> Iterable[tuple[object, ...]]:
@@ -91,7 +99,7 @@ class Calendar:
             oldest, youngest = (cutoff - edges[gap]).days, (cutoff - edges[gap + 1]).days
             flags = [window.young <= youngest and (window.old is None or oldest <= window.old) for window in windows]
             if any(flags):
-                yield (gap, slot, cutoff, *flags)
+                yield (gap, slot, cutoff, *flags, *map(float, flags))
 
     @cached_property
     def slots(self) -> ir.Table:
@@ -205,8 +213,10 @@ def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) ->
         return rows.count(where=where).cast("float64")
     value = measure.of(rows)
     if measure.how == "sum":
-        # Added up as decimals: floating sums depend on the order of rows, and a second run must change nothing.
-        return value.cast(EXACT).sum(where=where)
+        # Floating sums depend on the order of rows, and a second run must change nothing: whole numbers are exact as
+        # they are (below 2^53), others are added up as decimals.
+        whole = value.type().is_integer() or value.type().is_boolean()
+        return value.cast("float64" if whole else EXACT).sum(where=where)
     if measure.how == "latest":
         return max_by(value.cast("float64"), rows.event_rank, where=_known(rows, measure, where))
     return value.min(where=where) if measure.how == "min" else value.max(where=where)

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from prevenance.features.base import FIRST_DAY, Measure, Window, bit_count, bit_or, max_by
-from prevenance.features.segments import LAST_DAY, Calendar, is_near, rank_of
+from prevenance.features.segments import LAST_DAY, Calendar, factor_of, is_near, rank_of
 
 _KEY = ("known_on", "superseded_on")
 
@@ -69,12 +69,10 @@ def _merged(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None = No
 
 
 def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
-    where = held[window.column]
-    if measure.how == "days":
-        return held[measure.name].sum(where=where)
-    if measure.how == "labels":
-        return bit_or(held[measure.name], where=where)
-    merged = _merged(held, measure, where)
+    part = held[measure.name]
+    if measure.how in ("sum", "days") and not part.type().is_decimal():
+        return (part.cast("float64") * held[factor_of(window)]).sum()
+    merged = part.sum(where=held[window.column]) if measure.how == "days" else _merged(held, measure, held[window.column])
     return merged.cast("float64") if measure.how == "sum" else merged
 
 

@@ -38,9 +38,9 @@ def _slope(w: Sums) -> ir.Value:
     return ratio(n * products - days * rated, n * squares - days * days) * number(28.0)
 
 
-def _rated_day(event: ir.Table) -> ir.FloatingValue:
-    """Return the day as a double, empty for a rating without a value."""
-    return event.quantity.notnull().ifelse(event.day_number.cast("float64"), ibis.null("float64"))
+def _rated_day(event: ir.Table) -> ir.IntegerValue:
+    """Return the day number, empty for a rating without a value."""
+    return event.quantity.notnull().ifelse(event.day_number.cast("int64"), ibis.null("int64"))
 
 
 VIEW = View(
