@@ -27,6 +27,7 @@ class LocatedFacts:
         self._moment = moment
         self._asked = grid
         self.calendar = calendar
+        self._kept = _KEPT
         self.grid = grid.join(calendar.slots, "cutoff")
 
     def cut_at(self, windows: Iterable[Window]) -> "LocatedFacts":
@@ -42,6 +43,12 @@ class LocatedFacts:
     def people(self) -> ir.Table:
         """Return the people who belong to the customers."""
         return self._moment.people
+
+    def only(self, columns: Iterable[str]) -> "LocatedFacts":
+        """Return the same facts with these columns only: each would be named again at every level of a query."""
+        narrow = LocatedFacts(self._moment, self._asked, self.calendar)
+        narrow._kept = tuple(name for name in _KEPT if name in set(columns))
+        return narrow
 
     def of(self, *kinds: str) -> ir.Table:
         """Return the revisions of some kinds that count at some cutoff, with their gaps.
@@ -63,12 +70,12 @@ class LocatedFacts:
         return visible(rows.filter(rows[window.column]))
 
     def _located(self, rows: ir.Table) -> ir.Table:
-        # Only what views use: each further column would be named again at every level of the query.
-        rows = rows.select(*_COLUMNS, day=rows.occurred_at.date()).join(self.calendar.days, "day")
+        needed = [name for name in _COLUMNS if name in {*self._kept, "known_at", "superseded_at"}]
+        rows = rows.select(*needed, day=rows.occurred_at.date()).join(self.calendar.days, "day")
         known_on = (rows.known_at < rows.next_cutoff).ifelse(ibis.date(FIRST_DAY), rows.known_at.date())
         superseded_on = rows.superseded_at.date().fill_null(ibis.date(LAST_DAY))
         # Selected, not dropped: Ibis names a selection that is used twice, and engines then run it once.
-        return rows.select(*_KEPT, known_on=known_on, superseded_on=superseded_on)
+        return rows.select(*self._kept, known_on=known_on, superseded_on=superseded_on)
 
     def labelled(self, *kinds: str) -> ir.Table:
         """Return the revisions of some kinds with one bit for their label, so that distinct labels can be counted.

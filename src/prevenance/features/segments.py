@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
@@ -84,7 +85,7 @@ class Calendar:
     def gaps(self, *, near: bool) -> ir.Table:
         """Return the small map of each gap to the cutoffs whose windows hold it.
 
-        Each window has a flag, and the flag once more as a factor, one or zero: engines multiply faster than they filter.
+        Each window has a flag, and it again as a factor, one or zero: engines multiply faster than they filter.
         """
         edges = self.fine if near else self.coarse
         windows = [window for window in self.windows if is_near(window) == near]
@@ -184,6 +185,15 @@ def sum_by_gap(located: ir.Table, measures: Sequence[Measure]) -> ir.Table:
         if measure.how == "latest":
             found[rank_of(measure)] = located.event_rank.max(where=_known(located, measure, where))
     return located.group_by("customer_id", "gap", "known_on", "superseded_on").agg(**found)
+
+
+def columns_of(sums: ir.Table) -> set[str]:
+    """Return the columns of the rows that sums by gap were made of, by what they look at."""
+    made = sums.op()
+    assert isinstance(made, ops.Aggregate), made
+    looked_at = (value for by in (made.groups, made.metrics) for value in by.values())
+    found = {field.name for value in looked_at for field in value.find(ops.Field)}
+    return found | ({"label"} if "label_bit" in found else set())
 
 
 def rank_of(measure: Measure) -> str:

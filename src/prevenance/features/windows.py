@@ -72,7 +72,7 @@ def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
     part = held[measure.name]
     if measure.how in ("sum", "days") and not part.type().is_decimal():
         return (part.cast("float64") * held[factor_of(window)]).sum()
-    merged = part.sum(where=held[window.column]) if measure.how == "days" else _merged(held, measure, held[window.column])
+    merged = _merged(held, measure, held[window.column])
     return merged.cast("float64") if measure.how == "sum" else merged
 
 

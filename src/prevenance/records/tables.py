@@ -53,7 +53,7 @@ EVENTS = LakeTable(
     "events",
     {"customer_id": "int64", "person_id": "int64", **_FACT_COLUMNS},
     key=("event_id", "row_hash"),
-    sort_by=("customer_id", "occurred_at", "event_id"),
+    sort_by=("kind", "customer_id", "occurred_at", "event_id"),  # kind first: features read few kinds at a time
     subject_columns=("customer_id", "person_id"),
 )
 
