@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from prevenance import actions, identity, pipeline
+from prevenance import actions, identity, intake, pipeline
 from prevenance.demo import Kind, Size, generate
 from prevenance.desk import Desk, summary_in_words, today_in_words
 from prevenance.features import default_thresholds_yaml
+from prevenance.intake import Intake, Line, WriteKeys
 from prevenance.kit.clock import Clock, ReplayClock, SystemClock
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.problems import ConfigurationError
@@ -54,6 +55,19 @@ class Application:
     def desk(self) -> Desk:
         """Return what the faces speak to."""
         return Desk(self.project, self.lake, self.ledger, self.clock, is_practice=self.is_practice)
+
+    def intake(self) -> Intake:
+        """Return what tracking clients write to; whoever asks for it closes it."""
+        return Intake(self.ledger)
+
+    @property
+    def write_keys(self) -> WriteKeys:
+        """Return the keys of the tracking clients."""
+        return WriteKeys(self.ledger)
+
+    def intake_books(self) -> tuple[Line, ...]:
+        """Return what the live intake received and what became of it."""
+        return intake.balance(self.ledger)
 
     def run(self, progress: Progress) -> RunReport:
         """Run the whole road; a run that was cut short goes on where it stood."""

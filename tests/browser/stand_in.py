@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from prevenance.intake import Line
 from prevenance.kit.words import Words
 from prevenance.records.answers import Refusal
 from prevenance.records.ids import CustomerId, DecisionId, UserId
@@ -431,6 +432,9 @@ class StandIn:
 
     def readiness(self) -> tuple[Check, ...]:
         return Check("ledger", is_ready=True), Check("lake", is_ready=self.is_ready)
+
+    def intake_books(self) -> tuple[Line, ...]:
+        return ()
 
     def member(self, role: str) -> Member:
         preferences = self.preferences.get(role, Preferences())

@@ -51,6 +51,7 @@ MATRIX: dict[tuple[str, str], set[str] | frozenset[str] | None] = {
     ("POST", "/logout"): None,
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
+    ("GET", "/health/ledger"): ALL,
     ("GET", "/u/{token}"): None,
     ("POST", "/u/{token}"): None,
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from threading import Lock
 
-from prevenance import models
+from prevenance import intake, models
 from prevenance.desk.customers import Customers
 from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
@@ -43,6 +43,10 @@ class Desk:
     def readiness(self) -> tuple[screens.Check, ...]:
         """Return whether ledger and lake can be read."""
         return (self._check("ledger", self._runs.last_as_of), self._check("lake", self._count_customers))
+
+    def intake_books(self) -> tuple[intake.Line, ...]:
+        """Return what the live intake received and what became of it, by source and hour."""
+        return intake.balance(self._ledger)
 
     def authenticate(self, email: str, password: str) -> screens.Member | None:
         """Return the active member with these credentials."""

@@ -319,6 +319,77 @@ class LedgerTables:
         Column("definition", String(32), nullable=False),
         Column("frozen_at", Instant, nullable=False),
     )
+    intake_keys = Table(
+        "intake_keys",
+        metadata,
+        Column("key_id", String(16), primary_key=True),
+        Column("source", String(60), nullable=False),
+        Column("key_hash", String(64), nullable=False, unique=True),
+        Column("origins", JSON, nullable=False),
+        Column("created_at", Instant, nullable=False),
+        Column("revoked_at", Instant),
+    )
+    intake_events = Table(
+        "intake_events",
+        metadata,
+        Column(
+            "seq", _Big, primary_key=True, autoincrement=True
+        ),  # in the order of the commits; a row is never deleted
+        Column("source", String(60), nullable=False),
+        Column("message_id", String(100), nullable=False),
+        Column("content_hash", String(32), nullable=False),
+        Column("payload", Text),  # null once it lies in a verified batch
+        Column("hour", Instant, nullable=False),
+        UniqueConstraint("source", "message_id"),
+    )
+    intake_quarantine = Table(
+        "intake_quarantine",
+        metadata,
+        Column("misfit_id", _Big, primary_key=True, autoincrement=True),
+        Column("source", String(60), nullable=False),
+        Column("message_id", String(100)),
+        Column("content_hash", String(32), nullable=False),
+        Column("reason", String(20), nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("hour", Instant, nullable=False),
+        UniqueConstraint("source", "content_hash", "reason"),
+    )
+    intake_counts = Table(
+        "intake_counts",
+        metadata,
+        Column("source", String(60), primary_key=True),
+        Column("hour", Instant, primary_key=True),
+        Column("received", _Big, nullable=False),
+        Column("stored", _Big, nullable=False),
+        Column("duplicate", _Big, nullable=False),
+        Column("quarantined", _Big, nullable=False),
+        Column("refused", _Big, nullable=False),  # requests turned away whole
+    )
+    intake_batches = Table(
+        "intake_batches",
+        metadata,
+        Column("batch_id", _Big, primary_key=True, autoincrement=True),
+        Column("source", String(60), nullable=False, index=True),
+        Column("after_seq", _Big, nullable=False),
+        Column("up_to_seq", _Big, nullable=False),
+        Column("n_messages", _Big, nullable=False),
+        Column("place", String(200), nullable=False),  # below the folder of the data
+        Column("file_hash", String(64)),
+        Column("opened_at", Instant, nullable=False),
+        Column("verified_at", Instant),
+    )
+    live_hits = Table(
+        "live_hits",
+        metadata,
+        Column("on_day", Instant, primary_key=True),
+        Column("signal", String(60), primary_key=True),
+        Column("customer_id", BigInteger, primary_key=True),
+        Column("fr", Text, nullable=False),
+        Column("en", Text, nullable=False),
+        Column("strength", Float),
+        Column("received_at", Instant, nullable=False),  # of the latest message behind it
+        Column("found_at", Instant, nullable=False),
+    )
     state = Table(
         "state",
         metadata,

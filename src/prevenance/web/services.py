@@ -6,6 +6,7 @@ What travels is in `records.screens`, which the application below may make and t
 from datetime import datetime
 from typing import Literal, Protocol
 
+from prevenance.intake import Line
 from prevenance.kit.words import Language
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import CustomerId, DecisionId, UserId
@@ -43,6 +44,10 @@ class Services(Protocol):
 
     def readiness(self) -> tuple[Check, ...]:
         """Return what `/readyz` should tell: ledger reachable, migrations at head, lake readable."""
+        ...
+
+    def intake_books(self) -> tuple[Line, ...]:
+        """Return what the live intake received and what became of it, by source and hour."""
         ...
 
     def authenticate(self, email: str, password: str) -> Member | None:

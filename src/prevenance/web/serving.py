@@ -22,6 +22,7 @@ from prevenance.web.rendering import WEB, make_templates
 from prevenance.web.services import Services
 from prevenance.web.shield import Shield
 from prevenance.web.throttle import LoginThrottle
+from prevenance.web.tracking import Taking, TrackingDoor
 from prevenance.web.visits import CookieJar, NewToken, new_token
 
 log = logging.getLogger("prevenance.web")
@@ -36,6 +37,7 @@ def create_web(
     allowed_hosts: tuple[str, ...] = (),
     clock: Clock | None = None,
     make_token: NewToken = new_token,
+    intake: Taking | None = None,
 ) -> FastAPI:
     """Make the web application of an installation.
 
@@ -45,6 +47,7 @@ def create_web(
         allowed_hosts: further `host[:port]` that may be asked for, for example behind a second name.
         clock: tells the time to the login's throttle and to the snooze dates.
         make_token: makes session tokens; tests may hand in a seeded one.
+        intake: what tracking clients write to; without it their addresses do not exist.
 
     Raises:
         ConfigurationError: a route declares no role, or the address cannot be one.
@@ -69,6 +72,8 @@ def create_web(
     app.mount("/static", _LastingFiles(directory=WEB / "static"), name="static")
     _tell_problems(app)
     app.add_middleware(Shield, settings=settings)
+    if intake is not None:
+        app.add_middleware(TrackingDoor, intake=intake)
     return app
 
 

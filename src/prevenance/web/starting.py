@@ -30,8 +30,14 @@ def from_environment() -> FastAPI:
     stack = ExitStack()
     application = stack.enter_context(open_application(Path(folder)))
     hosts = tuple(host.strip() for host in os.environ.get(HOSTS, "").split(",") if host.strip())
+    intake = application.intake()
+    stack.callback(intake.close)
     web = create_web(
-        application.desk(), public_url=application.public_url, allowed_hosts=hosts, clock=application.clock
+        application.desk(),
+        public_url=application.public_url,
+        allowed_hosts=hosts,
+        clock=application.clock,
+        intake=intake,
     )
     web.router.on_shutdown.append(stack.close)
     return web

@@ -1,0 +1,90 @@
+"""`prevenance intake`: the live intake - who may write, what came, and where it went."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prevenance.cli.base import Command
+from prevenance.cli.talk import answer, answer_json, talk
+
+_Project = Annotated[Path, typer.Option(help="The project folder.")]
+_Actor = Annotated[str, typer.Option(help="Who does it; stands in the audit trail.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _add(
+    source: Annotated[str, typer.Argument(help="Whose messages it will bring, such as web-shop.")],
+    actor: _Actor,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="A web site whose pages may use it, such as https://shop.example.")
+    ] = None,
+    project: _Project = Path(),
+) -> None:
+    """Make a write key; it is shown this once."""
+    from prevenance.app import open_application
+
+    with open_application(project, data_folder=project) as application:
+        key, secret = application.write_keys.add(source, tuple(origin or ()), actor=actor)
+    answer(secret)
+    talk(f"Key {key.key_id} writes as {source}. Keep it now: it is not stored, and cannot be shown again.")
+
+
+def _list(project: _Project = Path(), as_json: _Json = False) -> None:
+    """Show the keys, without their secrets."""
+    from prevenance.app import open_application
+
+    with open_application(project, data_folder=project) as application:
+        keys = application.write_keys.all()
+    if as_json:
+        answer_json([asdict(key) for key in keys])
+        return
+    for key in keys:
+        state = "in use" if key.revoked_at is None else f"revoked {key.revoked_at:%Y-%m-%d}"
+        answer(f"{key.key_id}  {key.source}  {state}  {' '.join(key.origins) or 'servers only'}")
+
+
+def _revoke(
+    key_id: Annotated[str, typer.Argument(help="As `list` shows it.")], actor: _Actor, project: _Project = Path()
+) -> None:
+    """Let a key write no more."""
+    from prevenance.app import open_application
+
+    with open_application(project, data_folder=project) as application:
+        application.write_keys.revoke(key_id, actor=actor)
+    answer(f"Key {key_id} writes no more.")
+
+
+def _balance(project: _Project = Path(), as_json: _Json = False) -> None:
+    """Show what came and what became of it; exit 1 when the books do not balance."""
+    from prevenance.app import open_application
+
+    with open_application(project, data_folder=project) as application:
+        lines = application.intake_books()
+    if as_json:
+        answer_json([{**asdict(line), "is_balanced": line.is_balanced} for line in lines])
+    else:
+        for line in lines:
+            sum_of = f"{line.stored} stored + {line.duplicate} doubled + {line.quarantined} in quarantine"
+            mark = "ok " if line.is_balanced else "BAD"
+            answer(
+                f"{mark} {line.hour:%Y-%m-%d %Hh} {line.source}: {line.received} received = {sum_of}"
+                f" ({line.refused} requests refused)"
+            )
+    if not all(line.is_balanced for line in lines):
+        raise typer.Exit(1)
+
+
+def _attach(program: typer.Typer) -> None:
+    family = typer.Typer(no_args_is_help=True, help="Look after the live intake.")
+    keys = typer.Typer(no_args_is_help=True, help="Who may write.")
+    keys.command("add")(_add)
+    keys.command("list")(_list)
+    keys.command("revoke")(_revoke)
+    family.add_typer(keys, name="keys")
+    family.command("balance")(_balance)
+    program.add_typer(family, name="intake")
+
+
+command = Command(name="intake", attach=_attach)

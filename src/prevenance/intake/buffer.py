@@ -1,0 +1,183 @@
+"""Keep messages the moment they come: many waiting requests share one durable commit, and each is answered after it."""
+
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, tuple_, update
+
+from prevenance.intake.messages import Delivery, Message, Misfit
+from prevenance.kit.problems import PrevenanceError
+from prevenance.storage import Ledger, ledger_tables
+
+_EVENTS, _QUARANTINE, _COUNTS = (
+    ledger_tables.intake_events,
+    ledger_tables.intake_quarantine,
+    ledger_tables.intake_counts,
+)
+_LARGEST_GROUP = 5_000
+_CHUNK = 400
+_COUNTED = ("received", "stored", "duplicate", "quarantined", "refused")
+
+
+class BusyError(PrevenanceError):
+    """More waits to be written than may wait: come again in a moment."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    source: str
+    delivery: Delivery
+    done: Future[None] = field(default_factory=Future)
+
+
+class Buffer:
+    """Writes deliveries to the ledger in one thread, as many at a time as have come meanwhile."""
+
+    def __init__(self, ledger: Ledger, *, most_waiting: int = 20_000) -> None:
+        self._ledger = ledger
+        self._most_waiting = most_waiting
+        self._n_waiting = 0
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="intake-buffer", daemon=True)
+        self._thread.start()
+
+    def submit(self, source: str, delivery: Delivery) -> Future[None]:
+        """Hand in a delivery; the future is done when all of it is on disk, and fails when none of it is.
+
+        Raises:
+            BusyError: too much waits already.
+        """
+        waiting = _Waiting(source, delivery)
+        with self._lock:
+            if self._n_waiting + delivery.n_received > self._most_waiting:
+                raise BusyError("The intake has more to write than it may hold. Send again in a moment.", retry=True)
+            self._n_waiting += delivery.n_received
+        self._queue.put(waiting)
+        return waiting.done
+
+    def close(self) -> None:
+        """Write what waits, then end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        for group in self._groups():
+            try:
+                with self._ledger.begin() as tx:
+                    store(tx, self._ledger, group_of((one.source, one.delivery) for one in group))
+            except Exception as problem:  # noqa: BLE001 - whatever the disk or the server says, each waiting one hears it
+                self._settle(group, problem)
+            else:
+                self._settle(group, None)
+
+    def _groups(self) -> Iterator[list[_Waiting]]:
+        """Return all that waits, again and again, until the buffer is closed."""
+        while (first := self._queue.get()) is not None:
+            group, size = [first], first.delivery.n_received
+            is_closing = False
+            while size < _LARGEST_GROUP and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    is_closing = True
+                    break
+                group.append(following)
+                size += following.delivery.n_received
+            yield group
+            if is_closing:
+                return
+
+    def _settle(self, group: Sequence[_Waiting], problem: Exception | None) -> None:
+        with self._lock:
+            self._n_waiting -= sum(one.delivery.n_received for one in group)
+        for one in group:
+            if one.done.set_running_or_notify_cancel():  # a client that hung up waits no more
+                one.done.set_exception(problem) if problem else one.done.set_result(None)
+
+
+Group = dict[tuple[str, datetime], list[Delivery]]
+
+
+def group_of(deliveries: Iterable[tuple[str, Delivery]]) -> Group:
+    """Return the deliveries by source and hour, the place where they are counted."""
+    group: Group = defaultdict(list)
+    for source, delivery in deliveries:
+        group[source, delivery.received_at.replace(minute=0, second=0, microsecond=0)].append(delivery)
+    return group
+
+
+def store(tx: Connection, ledger: Ledger, group: Group) -> None:
+    """Write deliveries and count them; a message that is known already is written once."""
+    ledger.hold(tx, "intake")  # one writer at a time: the order of the rows is the order of the commits
+    for (source, hour), deliveries in sorted(group.items(), key=lambda item: item[0]):
+        fresh, reused = _unseen_messages(tx, source, [m for one in deliveries for m in one.messages])
+        misfits = _unseen_misfits(tx, source, [*(m for one in deliveries for m in one.misfits), *reused])
+        place = {"source": source, "hour": hour}
+        _insert(tx, _EVENTS, [{**place, **_columns(one)} for one in fresh])
+        _insert(tx, _QUARANTINE, [{**place, **_columns(one), "reason": one.reason} for one in misfits])
+        n_received = sum(one.n_received for one in deliveries)
+        counts = {
+            "received": n_received,
+            "stored": len(fresh),
+            "quarantined": len(misfits),
+            "duplicate": sum(len(one.messages) + len(one.misfits) for one in deliveries) - len(fresh) - len(misfits),
+            "refused": sum(one.n_refused for one in deliveries),
+        }
+        _count(tx, place, counts)
+
+
+def _unseen_messages(tx: Connection, source: str, messages: Sequence[Message]) -> tuple[list[Message], list[Misfit]]:
+    """Return the messages that are new, and those that carry the id of another one."""
+    known: dict[str, str] = {}
+    for chunk in _chunks([one.message_id for one in messages]):
+        of_these = (_EVENTS.c.source == source) & _EVENTS.c.message_id.in_(chunk)
+        found = tx.execute(select(_EVENTS.c.message_id, _EVENTS.c.content_hash).where(of_these))
+        known |= {row.message_id: row.content_hash for row in found}
+    fresh, reused = [], []
+    for one in messages:
+        before = known.get(one.message_id)
+        if before is None:
+            known[one.message_id] = one.content_hash
+            fresh.append(one)
+        elif before != one.content_hash:
+            reused.append(Misfit("id_reuse", one.content_hash, one.payload, one.message_id))
+    return fresh, reused
+
+
+def _unseen_misfits(tx: Connection, source: str, misfits: Sequence[Misfit]) -> list[Misfit]:
+    found = {(one.content_hash, one.reason): one for one in reversed(misfits)}
+    for chunk in _chunks(list(found)):
+        named = tuple_(_QUARANTINE.c.content_hash, _QUARANTINE.c.reason)
+        of_these = (_QUARANTINE.c.source == source) & named.in_(chunk)
+        for content_hash, reason in tx.execute(
+            select(_QUARANTINE.c.content_hash, _QUARANTINE.c.reason).where(of_these)
+        ):
+            found.pop((content_hash, reason), None)
+    return list(found.values())
+
+
+def _columns(one: Message | Misfit) -> dict[str, Any]:
+    return {"message_id": one.message_id, "content_hash": one.content_hash, "payload": one.payload}
+
+
+def _insert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        tx.execute(insert(table), rows)
+
+
+def _count(tx: Connection, place: dict[str, Any], counts: dict[str, int]) -> None:
+    here = (_COUNTS.c.source == place["source"]) & (_COUNTS.c.hour == place["hour"])
+    more = {name: _COUNTS.c[name] + counts[name] for name in _COUNTED}
+    if tx.execute(update(_COUNTS).where(here).values(**more)).rowcount == 0:
+        tx.execute(insert(_COUNTS).values(**place, **counts))
+
+
+def _chunks(values: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
