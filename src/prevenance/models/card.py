@@ -6,21 +6,12 @@ from typing import Any
 
 from prevenance import features
 from prevenance.kit.catalogue import load
+from prevenance.kit.html_page import between, heading, page, paragraph, table
+from prevenance.kit.pictures import bar_picture
 from prevenance.kit.words import Language, Words, number, percent
 from prevenance.models.base import Estimator, Target
 from prevenance.models.model_file import SigningKey, read_manifest
-from prevenance.models.page import (
-    LADDER,
-    LADDER_HEADS,
-    LADDER_NOTE,
-    between,
-    evidence_pictures,
-    heading,
-    page,
-    paragraph,
-    table,
-)
-from prevenance.models.pictures import bar_picture
+from prevenance.models.page import LADDER, LADDER_HEADS, LADDER_NOTE, evidence_pictures
 from prevenance.models.reasons import Card
 from prevenance.models.registry import Registry
 from prevenance.models.target_catalogue import target_named

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
 
-from prevenance.kit.problems import ConfigurationError
+from prevenance.kit.findings import write_flat
 from prevenance.kit.words import Language
 from prevenance.models.base import Estimator
 from prevenance.models.ladder import Rung
@@ -80,10 +78,7 @@ class TableFindings:
         Raises:
             ConfigurationError: the file ends otherwise.
         """
-        writers = {".parquet": pq.write_table, ".csv": pyarrow.csv.write_csv}
-        if path.suffix.lower() not in writers:
-            raise ConfigurationError(f"{path.name} must end in .parquet or .csv.", file=str(path))
-        writers[path.suffix.lower()](self.rows, path)
+        write_flat(self.rows, path)
 
 
 def vars_of(rung: Rung) -> dict[str, object]:

@@ -2,19 +2,10 @@
 
 import numpy as np
 
+from prevenance.kit.html_page import between, heading, page, paragraph, table
+from prevenance.kit.pictures import bar_picture
 from prevenance.kit.words import Language, Words, number, percent
-from prevenance.models.page import (
-    LADDER,
-    LADDER_HEADS,
-    LADDER_NOTE,
-    between,
-    evidence_pictures,
-    heading,
-    page,
-    paragraph,
-    table,
-)
-from prevenance.models.pictures import bar_picture
+from prevenance.models.page import LADDER, LADDER_HEADS, LADDER_NOTE, evidence_pictures
 from prevenance.models.scores import reliability, share_found
 from prevenance.models.table_findings import TableFindings
 

@@ -84,3 +84,16 @@ def _excel_column(values: Sequence[object]) -> pa.Array:
     if len(kinds) == 1:
         return pa.array(known)
     return pa.array([None if value is None else str(value) for value in known])
+
+
+def needed(table: pa.Table, *columns: str | None) -> None:
+    """Check that a table has the columns that were named.
+
+    Raises:
+        ConfigurationError: one is missing; the message lists those that there are.
+    """
+    for column in columns:
+        if column is not None and column not in table.column_names:
+            there = ", ".join(table.column_names[:30])
+            message = f"There is no column {column!r}. The table has: {there}."
+            raise ConfigurationError(message, column=column)
