@@ -5,7 +5,7 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -30,8 +30,9 @@ def _serve(project: Path, port: int) -> None:
 class Door:
     """Is an installation with one write key; its server may be started, killed and started again."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, *, serve: Callable[[Path, int], None] = _serve) -> None:
         self.project = project
+        self._serve = serve
         make_project(project, company="Société de l’Été", language="fr")
         (project / "data").mkdir(exist_ok=True)
         with open_application(project) as application:
@@ -44,7 +45,7 @@ class Door:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        self._server = start(_serve, self.project, self.port)
+        self._server = start(self._serve, self.project, self.port)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
