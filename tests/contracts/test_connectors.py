@@ -3,16 +3,20 @@
 import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
+import ibis
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from pyarrow import parquet
 from tests.samples.make_practice import make_practice
 
 from prevenance.kit import catalogue
 from prevenance.kit.problems import SourceError
 from prevenance.sources import Connector, Reading
+from prevenance.sources.parsers import PARSERS, parsed_expr
 
 CONNECTORS = catalogue.load("prevenance.sources.connectors", Connector)  # type: ignore[type-abstract]  # entries are instances of subclasses
 
@@ -166,3 +170,56 @@ def test_csv_is_read_as_people_write_it(tmp_path: Path, encode: Callable[[str], 
     rows = CONNECTORS["csv_file"].read(Reading(("Code", "Société", "Société (2)"), "a.csv"), str(tmp_path / "a.csv"))
     said = rows.read_all().select(["Code", "Société", "Société (2)"]).to_pylist()
     assert said == [{"Code": "007", "Société": f"Café{delimiter} Müller\nLyon", "Société (2)": "x"}]
+
+
+def test_excel_is_read_as_people_lay_it_out(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    book.add_worksheet("Vide")
+    sheet = book.add_worksheet("Clients")
+    sheet.merge_range(0, 0, 0, 5, "Liste des clients")
+    sheet.merge_range(2, 2, 2, 3, "Contact")
+    sheet.write_row(2, 0, ["Code", "Société"]), sheet.write_row(2, 4, ["CA\u200b", " ca ", ""])
+    sheet.write_row(3, 0, ["0042", "Müller", "Ada", "06 12 34 56 78", 1234.5, "1 234,50 €"])
+    sheet.merge_range(4, 1, 5, 1, "Café SA")
+    (
+        sheet.write(4, 0, "1E10"),
+        sheet.write(5, 0, 12345678901234),
+        sheet.write(5, 4, date(2026, 2, 13), book.add_format({"num_format": "dd/mm/yyyy"})),
+    )
+    book.close()
+    options = {"decimal": "comma"}
+    names = CONNECTORS["excel_file"].columns(str(tmp_path / "a.xlsx"), options)
+    assert names == ("Code", "Société", "Contact", "Contact (2)", "CA", "ca (2)", "column 7")[: len(names)]
+    rows = CONNECTORS["excel_file"].read(Reading(names, "a.xlsx", options), str(tmp_path / "a.xlsx")).read_all()
+    assert rows["Code"].to_pylist() == ["0042", "1E10", "12345678901234"]
+    assert rows["Société"].to_pylist() == ["Müller", "Café SA", "Café SA"]
+    assert rows["CA"].to_pylist() == ["1234,5", None, "2026-02-13"]
+    assert rows["_row"].to_pylist() == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("parser", "text", "value"),
+    [
+        ("decimal_comma", "1\u202f234,56 €", 1234.56),
+        ("decimal_comma", "1.234", 1234.0),
+        ("decimal_comma", "12.50", None),
+        ("decimal_comma", "\N{MINUS SIGN}12,5", -12.5),
+        ("decimal_point", "1,234.56", 1234.56),
+        ("decimal_point", "12,5", None),
+        ("date_dmy", "3/2/26", "2026-02-03 00:00"),
+        ("date_dmy", "13.02.1964", "1964-02-13 00:00"),
+        ("date_dmy", "13/02/64", "1964-02-13 00:00"),
+        ("date_mdy", "02/13/2026", "2026-02-13 00:00"),
+        ("date_mdy", "13/02/2026", None),
+        ("datetime_dmy", "13/02/2026 à 14h05", "2026-02-13 14:05"),
+        ("datetime_mdy", "02/13/2026 14:05", "2026-02-13 14:05"),
+        ("excel_date", "46066", "2026-02-13 00:00"),
+        ("excel_date_mdy", "02/13/26", "2026-02-13 00:00"),
+        ("yes_no", "X", True),
+        ("yes_no", "Faux", False),
+    ],
+)
+def test_a_value_is_read_as_people_write_it(parser: str, text: str, value: object) -> None:
+    table = ibis.memtable({"written": [text]})
+    [read] = parsed_expr(table.written, PARSERS[parser], "UTC").name("read").to_pyarrow().to_pylist()
+    assert (f"{read:%Y-%m-%d %H:%M}" if isinstance(read, datetime) else read) == value

@@ -9,10 +9,13 @@ import ibis.expr.types as ir
 from prevenance.kit.words import Words
 from prevenance.sources.mapping import Slot
 
-_SPACES = r"[\s\x{00a0}\x{202f}€$£]"
+_SPACES = r"[\s\x{00a0}\x{202f}\x{2009}€$£]|(?i:eur|usd|gbp)"
+_WITH_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
+_WITH_POINT = r"^[+-]?(?:\d+|\d{1,3}(?:[,'’]\d{3})+)(?:\.\d+)?$"
 _OFFSET = r"([+-])(\d{2})(?::?(\d{2}))?$"
-_DMY = r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})"
-_YES = ("oui", "o", "yes", "y", "vrai", "true", "x", "1", "ja")
+_SHORT_YEAR = r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](YY)(\D|$)"
+_TWO_PARTS = r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})"
+_YES = ("oui", "o", "yes", "y", "vrai", "true", "x", "✓", "✔", "1", "ja")
 _NO = ("non", "n", "no", "faux", "false", "0", "nein")
 
 _INSTANT = "timestamp(6)"
@@ -45,7 +48,17 @@ def _number(text: ir.StringValue, _zone: str) -> ir.Value:
 
 
 def _decimal_comma(text: ir.StringValue, _zone: str) -> ir.Value:
-    return _finite(text.re_replace(_SPACES, "").replace(".", "").replace(",", "."))
+    """Read 1.234,56 and 1 234,56; 12.50 is not read, rather than taken for 1250."""
+    plain = text.re_replace(_SPACES, "").replace("\N{MINUS SIGN}", "-")
+    fits = ibis.ifelse(plain.re_search(_WITH_COMMA), plain, ibis.null("string"))
+    return _finite(fits.replace(".", "").replace(",", "."))
+
+
+def _decimal_point(text: ir.StringValue, _zone: str) -> ir.Value:
+    """Read 1,234.56; 12,5 is not read, rather than taken for 125."""
+    plain = text.re_replace(_SPACES, "").replace("\N{MINUS SIGN}", "-")
+    fits = ibis.ifelse(plain.re_search(_WITH_POINT), plain, ibis.null("string"))
+    return _finite(fits.re_replace("[,'’]", ""))
 
 
 def _finite(text: ir.StringValue) -> ir.Value:
@@ -72,11 +85,31 @@ def _iso_datetime(text: ir.StringValue, zone: str) -> ir.Value:
 
 
 def _datetime_dmy(text: ir.StringValue, zone: str) -> ir.Value:
-    return _iso_datetime(_dmy_to_iso(text).re_replace(r"\s+[àa]\s+", " "), zone)
+    return _iso_datetime(_clock(_dmy_to_iso(text)), zone)
+
+
+def _datetime_mdy(text: ir.StringValue, zone: str) -> ir.Value:
+    return _iso_datetime(_clock(_mdy_to_iso(text)), zone)
+
+
+def _clock(text: ir.StringValue) -> ir.StringValue:
+    """Return `à 14h05` as ` 14:05`."""
+    return text.re_replace(r"\s+[àa]\s+", " ").re_replace(r"(\d)\s?h\s?(\d\d)", r"\1:\2")
 
 
 def _dmy_to_iso(text: ir.StringValue) -> ir.StringValue:
-    return text.strip().re_replace(_DMY, r"\3-\2-\1")
+    return _whole_year(text).re_replace(_TWO_PARTS, r"\3-\2-\1")
+
+
+def _mdy_to_iso(text: ir.StringValue) -> ir.StringValue:
+    return _whole_year(text).re_replace(_TWO_PARTS, r"\3-\1-\2")
+
+
+def _whole_year(text: ir.StringValue) -> ir.StringValue:
+    """Return the date with four digits for the year; as in Excel, 29 is 2029 and 30 is 1930."""
+    plain = text.strip()
+    this_century = plain.re_replace(_SHORT_YEAR.replace("YY", r"[0-2]\d"), r"\1/\2/20\3\4")
+    return this_century.re_replace(_SHORT_YEAR.replace("YY", r"[3-9]\d"), r"\1/\2/19\3\4")
 
 
 def _date_ymd(text: ir.StringValue, _zone: str) -> ir.Value:
@@ -87,14 +120,25 @@ def _date_dmy(text: ir.StringValue, _zone: str) -> ir.Value:
     return _dmy_to_iso(text).re_extract(r"^\d{4}-\d{1,2}-\d{1,2}", 0).try_cast("date").cast(_INSTANT)
 
 
+def _date_mdy(text: ir.StringValue, _zone: str) -> ir.Value:
+    return _mdy_to_iso(text).re_extract(r"^\d{4}-\d{1,2}-\d{1,2}", 0).try_cast("date").cast(_INSTANT)
+
+
 def _date_compact(text: ir.StringValue, _zone: str) -> ir.Value:
     return text.strip().re_replace(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3").try_cast("date").cast(_INSTANT)
 
 
 def _excel_date(text: ir.StringValue, zone: str) -> ir.Value:
+    return ibis.coalesce(_serial(text), _datetime_dmy(text, zone))
+
+
+def _excel_date_mdy(text: ir.StringValue, zone: str) -> ir.Value:
+    return ibis.coalesce(_serial(text), _datetime_mdy(text, zone))
+
+
+def _serial(text: ir.StringValue) -> ir.Value:
     serial = text.strip().try_cast("float64")
-    since_1970 = (serial - 25_569) * 86_400  # 25,569 is 1 January 1970 in Excel's calendar
-    return ibis.coalesce(_from_seconds(since_1970), _datetime_dmy(text, zone))
+    return _from_seconds((serial - 25_569) * 86_400)  # 25,569 is 1 January 1970 in Excel's calendar
 
 
 def _epoch(text: ir.StringValue, _zone: str) -> ir.Value:
@@ -148,12 +192,16 @@ PARSERS: dict[str, Parser] = {
         Parser("first_word", "text", Words(fr="le premier mot", en="the first word"), _first_word),
         Parser("number", "number", Words(fr="un nombre à point décimal", en="a number with a decimal point"), _number),
         Parser("decimal_comma", "number", Words(fr="un nombre à virgule", en="a decimal comma"), _decimal_comma),
+        Parser("decimal_point", "number", Words(fr="1,234.56, à l’anglaise", en="1,234.56"), _decimal_point),
         Parser("iso_datetime", "instant", Words(fr="2024-03-11T10:05:00Z", en="2024-03-11T10:05:00Z"), _iso_datetime),
         Parser("datetime_dmy", "instant", Words(fr="11/03/2024 10:05", en="11/03/2024 10:05"), _datetime_dmy),
+        Parser("datetime_mdy", "instant", Words(fr="12/31/2024 10:05", en="12/31/2024 10:05"), _datetime_mdy),
         Parser("date_ymd", "day", Words(fr="2024-03-11", en="2024-03-11"), _date_ymd),
         Parser("date_dmy", "day", Words(fr="11/03/2024", en="11/03/2024"), _date_dmy),
+        Parser("date_mdy", "day", Words(fr="12/31/2024", en="12/31/2024"), _date_mdy),
         Parser("date_compact", "day", Words(fr="20240311", en="20240311"), _date_compact),
         Parser("excel_date", "day", Words(fr="une date Excel ou écrite", en="an Excel or written date"), _excel_date),
+        Parser("excel_date_mdy", "day", Words(fr="Excel ou 12/31/2024", en="Excel or 12/31/2024"), _excel_date_mdy),
         Parser("epoch", "instant", Words(fr="des secondes depuis 1970", en="seconds since 1970"), _epoch),
         Parser("yes_no", "boolean", Words(fr="Oui, Non, Vrai, X", en="yes, no, true, x"), _yes_no),
     )

@@ -13,7 +13,7 @@ Example:
 
 import codecs
 import csv
-import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +21,13 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from prevenance.kit.problems import SourceError
 from prevenance.kit.words import Words
 from prevenance.sources.base import BROKEN, ROW, Connector, Reading, raw_rows, require_columns, unreadable
+from prevenance.sources.headers import LOOK_AHEAD_ROWS, find_header
 
 _DELIMITERS = (";", ",", "\t", "|")
-_LOOK_AHEAD_LINES = 40
+_LONGEST_LINE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -90,48 +92,69 @@ def _tables(path: Path, layout: _Layout) -> Iterator[pa.Table]:
 
 def _layout(path: Path, reading: Reading) -> _Layout:
     try:
-        encoding = reading.option("encoding", "") or _encoding_of(path)
+        encoding = reading.option("encoding", "") or _encoding_of(path, reading.place)
         with path.open(encoding=encoding, newline="") as text:
-            head = [line for _, line in zip(range(_LOOK_AHEAD_LINES), text, strict=False)]
+            head = [text.readline(_LONGEST_LINE) for _ in range(LOOK_AHEAD_ROWS)]
     except (OSError, UnicodeError, LookupError) as problem:
         raise unreadable(reading.place, problem, "Say its `encoding` in the mapping, such as cp1252.") from problem
-    delimiter = reading.option("delimiter", "") or max(_DELIMITERS, key=lambda d: sum(line.count(d) for line in head))
-    above, names = _header([_cells(line, delimiter) for line in head], reading.columns)
-    return _Layout("utf-8" if encoding == "utf-8-sig" else encoding, delimiter, names, above)
+    if any(len(line) == _LONGEST_LINE for line in head):
+        message = (
+            f"{reading.place} has a line of more than {_LONGEST_LINE:,} characters: that is no table for people. "
+            "Check that its lines end, and that it is the right file."
+        )
+        raise SourceError(message, place=reading.place, retry=False)
+    delimiter = reading.option("delimiter", "") or _delimiter_of(head)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(head, delimiter=delimiter)]
+    header = find_header(rows, reading.columns)
+    lines = _lines_through(head, delimiter, header.row)
+    return _Layout("utf-8" if encoding == "utf-8-sig" else encoding, delimiter, header.names, lines - 1)
 
 
-def _encoding_of(path: Path) -> str:
+def _lines_through(head: Sequence[str], delimiter: str, row: int) -> int:
+    """Return after how many lines a row ends; a quoted cell may hold line breaks."""
+    reader = csv.reader(head, delimiter=delimiter)
+    for _ in itertools.islice(reader, row + 1):
+        pass
+    return max(reader.line_num, 1)
+
+
+def _encoding_of(path: Path, place: str) -> str:
     """Return the encoding: by its mark, else UTF-8 when every byte agrees, else the one of French Windows."""
     with path.open("rb") as file:
-        start = file.read(4)
+        start = file.read(4096)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if start.startswith(codecs.BOM_UTF8):
             return "utf-8-sig"
+        # Western text in UTF-16 has a zero in every second byte; the mark at its beginning may be lost.
+        if start[1::2].count(0) > 0.8 * len(start[1::2]) > 0:
+            return "utf-16-le"
+        if start[0::2].count(0) > 0.8 * len(start[1::2]) > 0:
+            return "utf-16-be"
         decoder = codecs.getincrementaldecoder("utf-8")()
         file.seek(0)
-        try:
-            while block := file.read(1 << 20):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+        is_utf8 = True
+        while block := file.read(1 << 20):
+            if b"\0" in block:
+                message = f"{place} holds NUL bytes: it is no text. Export it again as CSV or save it as .xlsx."
+                raise SourceError(message, place=place, retry=False)
+            try:
+                if is_utf8:
+                    decoder.decode(block)
+            except UnicodeDecodeError:
+                is_utf8 = False
+    return "utf-8" if is_utf8 else "cp1252"
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+def _delimiter_of(head: Sequence[str]) -> str:
+    """Return the delimiter that cuts the most lines into the same number of cells, more cells before fewer."""
 
+    def fit(delimiter: str) -> int:
+        widths = [len(row) for row in csv.reader(head, delimiter=delimiter) if row]
+        wide = [width for width in widths if width > 1]
+        return max((wide.count(width) * (width - 1) for width in set(wide)), default=0)
 
-def _header(rows: Sequence[list[str]], wanted: Sequence[str]) -> tuple[int, tuple[str, ...]]:
-    """Return how many lines stand above the header, and its names: the first line that knows most wanted names."""
-    scores = [len(set(row) & set(wanted)) for row in rows]
-    above = scores.index(max(scores)) if any(scores) else 0
-    names: list[str] = []
-    for place, name in enumerate(rows[above] if rows else [], start=1):
-        plain = name or f"column {place}"
-        names.append(plain if plain not in names else f"{plain} ({names.count(plain) + 1})")
-    return above, tuple(names)
+    return max(_DELIMITERS, key=fit)
 
 
 CSV_FILE = CsvFile(
