@@ -20,7 +20,7 @@ from prevenance.cli.talk import serve_page
 from prevenance.intake import Line
 from prevenance.storage import ledger_tables
 
-SOURCE = "web-shop"
+SOURCE = "web_shop"
 
 
 def _serve(project: Path, port: int) -> None:

@@ -56,7 +56,7 @@ class Application:
         """Return what the faces speak to."""
         return Desk(self.project, self.lake, self.ledger, self.clock, is_practice=self.is_practice)
 
-    def intake(self) -> Intake:
+    def open_intake(self) -> Intake:
         """Return what tracking clients write to; whoever asks for it closes it."""
         return Intake(self.ledger)
 
@@ -69,8 +69,13 @@ class Application:
         """Return what the live intake received and what became of it."""
         return intake.balance(self.ledger)
 
+    def move_messages(self, *, looks_again: bool = False) -> dict[str, Any]:
+        """Move what the live intake keeps into files below the data folder, and count it."""
+        return vars(intake.move(self.ledger, self.data_folder, looks_again=looks_again))
+
     def run(self, progress: Progress) -> RunReport:
         """Run the whole road; a run that was cut short goes on where it stood."""
+        self.move_messages()  # before the run looks at its inputs: the messages are among them
         context = RunContext(
             project=self.project,
             lake=self.lake,
@@ -247,6 +252,7 @@ def make_project(folder: Path, *, company: str, language: str) -> tuple[str, ...
     written = {
         "prevenance.yaml": template.joinpath("prevenance.yaml").read_text(encoding="utf-8"),
         "mappings/example.yaml.txt": template.joinpath("example_mapping.yaml").read_text(encoding="utf-8"),
+        "mappings/tracking.yaml.txt": template.joinpath("tracking_mapping.yaml").read_text(encoding="utf-8"),
         ".env.example": template.joinpath("env.example").read_text(encoding="utf-8"),
         ".gitignore": "data/\nkeys/\n.env\n",
         "signals.yaml": default_thresholds_yaml(),

@@ -38,7 +38,7 @@ def door(open_it: Callable[..., Ledger], moving: MovingClock) -> Iterator[Simple
     ledger = open_it(moving)
     keys = WriteKeys(ledger)
     _, server = keys.add("shop", actor="ada")
-    site_key, site = keys.add("shop-site", (SHOP_SITE,), actor="ada")
+    site_key, site = keys.add("shop_site", (SHOP_SITE,), actor="ada")
     intake = Intake(ledger)
     client = TestClient(TrackingDoor(Starlette(), intake=intake), base_url="http://intake.example")
     yield SimpleNamespace(
@@ -133,7 +133,7 @@ def test_an_id_is_one_message_per_source_and_another_content_under_it_is_set_asi
     door.client.post("/v1/track", json=event(1), headers=basic(door.server))
     door.client.post("/v1/track", json=event(1), headers=basic(door.site))
     door.client.post("/v1/track", json=event(1, userId="u8"), headers=basic(door.server))
-    assert (len(kept(door.ledger)), len(kept(door.ledger, "shop-site"))) == (1, 1)
+    assert (len(kept(door.ledger)), len(kept(door.ledger, "shop_site"))) == (1, 1)
     assert set_aside(door.ledger) == ["id_reuse"]
 
 

@@ -10,5 +10,6 @@ from prevenance.intake.buffer import BusyError
 from prevenance.intake.intake import Intake
 from prevenance.intake.keys import WriteKeys
 from prevenance.intake.messages import RefusedError
+from prevenance.intake.move import move
 
-__all__ = ["BusyError", "Intake", "Line", "RefusedError", "WriteKeys", "balance"]
+__all__ = ["BusyError", "Intake", "Line", "RefusedError", "WriteKeys", "balance", "move"]

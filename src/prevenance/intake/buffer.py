@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, tuple_, update
+from sqlalchemy.exc import OperationalError
 
 from prevenance.intake.messages import Delivery, Message, Misfit
 from prevenance.kit.problems import PrevenanceError
@@ -22,6 +23,7 @@ _EVENTS, _QUARANTINE, _COUNTS = (
 )
 _LARGEST_GROUP = 5_000
 _CHUNK = 400
+_PASSING = (OperationalError, OSError, PrevenanceError)  # a full disk, a server away: no message's fault
 _COUNTED = ("received", "stored", "duplicate", "quarantined", "refused")
 
 
@@ -69,13 +71,20 @@ class Buffer:
 
     def _run(self) -> None:
         for group in self._groups():
-            try:
-                with self._ledger.begin() as tx:
-                    store(tx, self._ledger, group_of((one.source, one.delivery) for one in group))
-            except Exception as problem:  # noqa: BLE001 - whatever the disk or the server says, each waiting one hears it
+            problem = self._written(group)
+            if problem is None or len(group) == 1 or isinstance(problem, _PASSING):
                 self._settle(group, problem)
-            else:
-                self._settle(group, None)
+                continue
+            for one in group:  # something in it cannot be stored: its neighbours shall not suffer
+                self._settle([one], self._written([one]))
+
+    def _written(self, group: Sequence[_Waiting]) -> Exception | None:
+        try:
+            with self._ledger.begin() as tx:
+                store(tx, self._ledger, group_of((one.source, one.delivery) for one in group))
+        except Exception as problem:  # noqa: BLE001 - whatever the disk or the server says, each waiting one hears it
+            return problem
+        return None
 
     def _groups(self) -> Iterator[list[_Waiting]]:
         """Return all that waits, again and again, until the buffer is closed."""

@@ -1,6 +1,7 @@
 """Know the write keys: each lets one source write, and nothing else; only their hashes are kept."""
 
 import hashlib
+import re
 import secrets
 import threading
 import time
@@ -14,6 +15,7 @@ from prevenance.kit.problems import ConfigurationError
 from prevenance.storage import Ledger, ledger_tables
 
 _KEYS = ledger_tables.intake_keys
+_SOURCE = re.compile(r"[a-z][a-z0-9_]{0,59}")  # as in a mapping
 _FRESH_SECONDS = 2.0  # how long a new or revoked key may go unnoticed
 
 
@@ -54,8 +56,8 @@ class WriteKeys:
         Raises:
             ConfigurationError: the source's name cannot be a folder's, or an origin is none.
         """
-        if not source.replace("-", "").replace("_", "").isalnum() or not source.isascii() or len(source) > 60:
-            message = f"{source!r} cannot name a source. Use letters, digits, - and _, such as web-shop."
+        if not _SOURCE.fullmatch(source):
+            message = f"{source!r} cannot name a source. Use small letters, digits and _, such as web_shop."
             raise ConfigurationError(message, source=source)
         strange = [one for one in origins if one != "*" and not one.startswith(("https://", "http://"))]
         if strange:

@@ -150,7 +150,7 @@ def _judged(event: Any, stamps: _Stamps, make_id: MakeId) -> Message | Misfit:
     reason = _reason(event)
     if reason is not None:
         given = event.get("messageId") if isinstance(event, dict) else None
-        return Misfit(reason, content_hash, _text(event), given if _is_id(given) else None)
+        return Misfit(reason, content_hash, _text(event), str(given) if _is_id(given) else None)
     message_id = str(event.get("messageId") or make_id())
     kept = {**event, **_as_text(event), "messageId": message_id, **_four_stamps(event, stamps)}
     payload = _text(kept)

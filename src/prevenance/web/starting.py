@@ -30,7 +30,7 @@ def from_environment() -> FastAPI:
     stack = ExitStack()
     application = stack.enter_context(open_application(Path(folder)))
     hosts = tuple(host.strip() for host in os.environ.get(HOSTS, "").split(",") if host.strip())
-    intake = application.intake()
+    intake = application.open_intake()
     stack.callback(intake.close)
     web = create_web(
         application.desk(),

@@ -15,7 +15,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def _add(
-    source: Annotated[str, typer.Argument(help="Whose messages it will bring, such as web-shop.")],
+    source: Annotated[str, typer.Argument(help="Whose messages it will bring, such as web_shop.")],
     actor: _Actor,
     origin: Annotated[
         list[str] | None, typer.Option(help="A web site whose pages may use it, such as https://shop.example.")
@@ -76,6 +76,29 @@ def _balance(project: _Project = Path(), as_json: _Json = False) -> None:
         raise typer.Exit(1)
 
 
+def _move(
+    project: _Project = Path(),
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of the company's files (else: as the settings say).")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Read every earlier batch again.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Move what came into files that the next run reads; `prevenance run` does it by itself."""
+    from prevenance.app import open_application
+
+    with open_application(project, data_folder=data) as application:
+        report = application.move_messages(looks_again=check)
+    if as_json:
+        answer_json(report)
+    else:
+        answer(f"{report['n_messages']} messages moved in {report['n_batches']} files, {report['n_waiting']} wait.")
+    for place in report["damaged"]:
+        talk(f"DAMAGED {place}: bring it back from a backup of the data folder.")
+    if report["damaged"]:
+        raise typer.Exit(1)
+
+
 def _attach(program: typer.Typer) -> None:
     family = typer.Typer(no_args_is_help=True, help="Look after the live intake.")
     keys = typer.Typer(no_args_is_help=True, help="Who may write.")
@@ -83,6 +106,7 @@ def _attach(program: typer.Typer) -> None:
     keys.command("list")(_list)
     keys.command("revoke")(_revoke)
     family.add_typer(keys, name="keys")
+    family.command("move")(_move)
     family.command("balance")(_balance)
     program.add_typer(family, name="intake")
 
