@@ -18,6 +18,10 @@ PROMISED = """
     asset_installed maintenance_done part_replaced part_failed site_visited project_started project_completed
     consent_given consent_withdrawn outreach_sent outreach_held_out company_error_found product_bought coupon_redeemed
     interaction_logged
+    appointment_missed article_read asset_removed call_received cart_abandoned complaint_filed
+    invoice_disputed maintenance_planned meeting_held member_removed notice_given order_cancelled
+    order_returned order_shipped payment_failed quote_sent refund_issued reminder_sent
+    review_published telemetry_measured ticket_escalated training_attended trial_started warranty_ended
 """
 
 
@@ -41,6 +45,14 @@ def test_a_kind_speaks_both_languages_of_the_same_things(kind: EventKind) -> Non
 def test_a_kind_uses_only_columns_of_the_lake(kind: EventKind) -> None:
     assert set(kind.fields) <= GENERIC <= set(FACTS.schema)
     assert kind.sensitivity == "text" or "text" not in kind.fields
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_kind_names_its_verb_and_the_unit_of_each_quantity(kind: EventKind) -> None:
+    assert kind.name.endswith(f"_{kind.verb}")
+    assert {f for f in kind.fields if f.endswith("quantity")} == set(kind.units)
+    assert all(kind.sensitivity_of(f) in ("none", "personal", "text") for f in kind.fields)
+    assert "text" not in kind.fields or kind.sensitivity_of("text") == "text"
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -17,6 +17,7 @@ class EventKind:
         sentence: what the timeline shows, with `{label}`, `{amount}`, `{quantity}` where they are known.
         object: what it happened to (`order`, `ticket`, `asset`, ...), whose id stands in `object_id`.
         fields: which of the generic columns it uses, and what they mean here.
+        units: what a quantity counts; money carries its currency in the row.
         sensitivity: `text` for words written by people, which may hold anything.
         is_touch_point: whether company and customer met here (counted in touch-point coverage).
     """
@@ -25,5 +26,22 @@ class EventKind:
     sentence: Words
     object: str
     fields: dict[str, Words] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     sensitivity: Sensitivity = "personal"
     is_touch_point: bool = False
+
+    @property
+    def verb(self) -> str:
+        """Return what was done to the object, in the past tense.
+
+        Example:
+            >>> EventKind(name="ticket_reopened", sentence=Words(fr="Rouverte", en="Reopened"), object="ticket").verb
+            'reopened'
+        """
+        return "held_out" if self.name.endswith("_held_out") else self.name.rpartition("_")[2]
+
+    def sensitivity_of(self, column: str) -> Sensitivity:
+        """Return how carefully one column is to be handled: only words written by people may hold anything."""
+        if column == "text":
+            return "text"
+        return "personal" if self.sensitivity == "text" else self.sensitivity

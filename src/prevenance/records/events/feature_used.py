@@ -16,5 +16,6 @@ FEATURE_USED = EventKind(
         "label": Words(fr="la fonction", en="the feature"),
         "quantity": Words(fr="le nombre de fois", en="how many times"),
     },
+    units={"quantity": "time"},
     sensitivity="personal",
 )

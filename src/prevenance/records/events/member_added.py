@@ -15,5 +15,6 @@ MEMBER_ADDED = EventKind(
     fields={
         "quantity": Words(fr="le nombre de personnes ajoutées", en="how many people were added"),
     },
+    units={"quantity": "person"},
     sensitivity="personal",
 )

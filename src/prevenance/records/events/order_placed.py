@@ -18,6 +18,7 @@ ORDER_PLACED = EventKind(
         "quantity": Words(fr="le nombre d’articles", en="how many items"),
         "amount": Words(fr="le montant", en="the amount"),
     },
+    units={"quantity": "item"},
     sensitivity="personal",
     is_touch_point=True,
 )

@@ -18,5 +18,6 @@ PRODUCT_BOUGHT = EventKind(
         "quantity": Words(fr="la quantité", en="the quantity"),
         "amount": Words(fr="le montant de la ligne", en="the amount of the line"),
     },
+    units={"quantity": "item"},
     sensitivity="personal",
 )

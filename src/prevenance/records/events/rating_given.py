@@ -17,6 +17,7 @@ RATING_GIVEN = EventKind(
         "quantity": Words(fr="la note, de 1 à 5", en="the rating, 1 to 5"),
         "text": Words(fr="le commentaire", en="the comment"),
     },
+    units={"quantity": "point"},
     sensitivity="text",
     is_touch_point=True,
 )

@@ -18,6 +18,7 @@ SURVEY_ANSWERED = EventKind(
         "quantity": Words(fr="la réponse, de 0 à 10", en="the answer, 0 to 10"),
         "text": Words(fr="le commentaire", en="the comment"),
     },
+    units={"quantity": "point"},
     sensitivity="text",
     is_touch_point=True,
 )

@@ -17,5 +17,6 @@ TICKET_SOLVED = EventKind(
         "label": Words(fr="la catégorie", en="the category"),
         "quantity": Words(fr="les heures jusqu’à la solution", en="hours to the solution"),
     },
+    units={"quantity": "hour"},
     sensitivity="personal",
 )

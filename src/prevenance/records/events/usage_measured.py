@@ -17,5 +17,6 @@ USAGE_MEASURED = EventKind(
         "quantity": Words(fr="la quantité utilisée", en="the quantity used"),
         "limit_quantity": Words(fr="la limite de la formule", en="the limit of the plan"),
     },
+    units={"quantity": "as in label", "limit_quantity": "as in label"},
     sensitivity="none",
 )
