@@ -25,6 +25,7 @@ from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
 from prevenance.records.screens import ROLES, Rejection
 from prevenance.settings import Project, open_project, parse_as_of
+from prevenance.sources import Files
 from prevenance.storage import Lake, Ledger, open_lake, open_ledger
 
 PRACTICE_MEMBER = "agent@mecalea.example"
@@ -76,6 +77,7 @@ class Application:
     def run(self, progress: Progress) -> RunReport:
         """Run the whole road; a run that was cut short goes on where it stood."""
         self.move_messages()  # before the run looks at its inputs: the messages are among them
+        self.files().recover()  # a load that was interrupted must not be half there
         context = RunContext(
             project=self.project,
             lake=self.lake,
@@ -86,6 +88,20 @@ class Application:
             progress=progress,
         )
         return pipeline.run(context, pipeline.ROAD, inputs=pipeline.inputs_of(context))
+
+    def files(self) -> Files:
+        """Return what adds files to this project."""
+        settings = self.project.settings
+        return Files(
+            folder=self.project.folder,
+            data_folder=self.data_folder,
+            lake=self.lake,
+            # The instant of a run, so that the next run sees what was loaded today.
+            as_of=pipeline.floor_to_day(self.clock.now()),
+            language=settings.language,
+            currency=settings.currency,
+            time_zone=settings.time_zone,
+        )
 
     def summary(self, report: RunReport) -> str:
         """Return a run and this morning's list in words."""

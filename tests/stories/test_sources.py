@@ -15,8 +15,9 @@ from tests.samples.make_practice import make_practice
 from prevenance.kit.hashing import stable_id
 from prevenance.kit.problems import ConfigurationError, SourceError
 from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, LAKE_TABLES, PARTIES, QUARANTINE, LakeTable
-from prevenance.sources import QUARANTINE_REASONS, SourceMapping, StreamReport, load_mappings, pull
+from prevenance.sources import QUARANTINE_REASONS, SourceMapping, load_mappings, pull
 from prevenance.sources.cursors import SOURCE_CURSORS
+from prevenance.sources.pull import StreamReport
 from prevenance.storage import Lake, open_lake
 
 MONDAY = datetime(2026, 11, 2, 6, tzinfo=UTC)

@@ -48,21 +48,8 @@ def _sources(context: RunContext) -> StageCounts:
         rows_out=context.lake.count(context.lake.read(FACTS)) + context.lake.count(context.lake.read(PARTIES)),
         rows_new=sum(report.inserted + report.updated for report in reports),
         quarantined=sum(report.quarantined for report in reports),
-        detail={"streams": [_stream(report) for report in reports]},
+        detail={"streams": [{"source": r.source, "stream": r.stream, **r.as_counts()} for r in reports]},
     )
-
-
-def _stream(report: sources.StreamReport) -> dict[str, Any]:
-    return {
-        "source": report.source,
-        "stream": report.stream,
-        "rows_in": report.rows_in,
-        "inserted": report.inserted,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "quarantined": report.quarantined,
-        "set_aside": report.n_duplicates + report.n_left_aside + report.n_outside,
-    }
 
 
 def _audit(context: RunContext) -> StageCounts:

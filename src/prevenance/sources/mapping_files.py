@@ -65,6 +65,20 @@ def load_mappings(folder: Path, *, extensions: Path | None = None) -> tuple[Sour
     return tuple(mappings[name] for name in sorted(mappings))
 
 
+def read_mapping(path: Path, *, extensions: Path | None = None) -> SourceMapping:
+    """Read one mapping file.
+
+    Raises:
+        ConfigurationError: it holds mistakes; all are told together.
+    """
+    mistakes: list[str] = []
+    mapping = _read(path, _Checker(extensions), mistakes)
+    if mapping is None:
+        message = f"{len(mistakes)} mistake(s) in {path}:\n" + "\n".join(f"  {m}" for m in mistakes)
+        raise ConfigurationError(message, file=str(path), mistakes=mistakes)
+    return mapping
+
+
 def _read(path: Path, checker: "_Checker", mistakes: list[str]) -> SourceMapping | None:
     text = path.read_text(encoding="utf-8")
     try:
@@ -187,6 +201,8 @@ def _columns(at: str, plan: Plan) -> Iterator[Mistake]:
         spoken += [("group", column) for column in (*stream.group.by, *stream.group.keep, *stream.group.sum)]
     if stream.totals is not None:
         spoken.append(("totals.column", stream.totals.column))
+    if stream.totals is not None and stream.totals.column in plan.without_ground:
+        yield f"{at}.totals.column", f"needs {stream.totals.column!r}, which has no ground and is not read; give it one"
     for path, column in dict.fromkeys(spoken):
         if column not in plan.fields:
             near = _near(column, plan.fields)

@@ -1,6 +1,6 @@
 """Pull what the sources sent into the lake: read, judge, build, compare, write - set by set, never row by row."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from prevenance.kit import catalogue
 from prevenance.kit.clock import naive_utc
@@ -61,6 +62,17 @@ class StreamReport:
     n_places_read: int = 0
     n_places_skipped: int = 0
 
+    def as_counts(self) -> dict[str, int]:
+        """Return where the rows went, as plain values."""
+        return {
+            "rows_in": self.rows_in,
+            "inserted": self.inserted,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "quarantined": self.quarantined,
+            "set_aside": self.n_duplicates + self.n_left_aside + self.n_outside,
+        }
+
 
 def pull(
     lake: Lake,
@@ -70,6 +82,7 @@ def pull(
     as_of: datetime,
     progress: Progress | None = None,
     extensions: Path | None = None,
+    hear_rejected: Callable[[pa.Table], None] | None = None,
 ) -> tuple[StreamReport, ...]:
     r"""Load what is new in every stream of these sources.
 
@@ -83,6 +96,7 @@ def pull(
         as_of: the instant of this load.
         progress: hears how it goes.
         extensions: the project's own folder, whose `connectors/` count too.
+        hear_rejected: is given the rejected rows of each stream, those that are in quarantine already too.
 
     Raises:
         SourceError: a place is missing or cannot be read; streams before it are loaded and stay so.
@@ -111,7 +125,7 @@ def pull(
     heard.step("sources", total=len(plans))
     reports = []
     for plan in plans:
-        report = _pull_stream(_Load(lake, plan, connectors, data_folder, as_of))
+        report = _pull_stream(_Load(lake, plan, connectors, data_folder, as_of, hear_rejected))
         reports.append(report)
         heard.say(f"{plan.source.source}.{plan.name}: {report.rows_in} rows, {report.inserted} new")
         heard.advance()
@@ -127,6 +141,7 @@ class _Load:
     connectors: Mapping[str, Connector]
     data_folder: Path
     as_of: datetime
+    hear_rejected: Callable[[pa.Table], None] | None = None
 
     @property
     def connector(self) -> Connector:
@@ -175,7 +190,10 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
     if counts.n_sound != counts.n_records:
         sound = lake.stage(latest_expr(sound))
     statuses = _write(load, sound)
-    lake.upsert(QUARANTINE, _unseen(lake, QUARANTINE, quarantine_expr(judged, plan, load.as_of)))
+    rejected = lake.stage(quarantine_expr(judged, plan, load.as_of))
+    if load.hear_rejected is not None:
+        load.hear_rejected(lake.collect(rejected))
+    lake.upsert(QUARANTINE, _unseen(lake, QUARANTINE, rejected))
     _remember(load, sitting, judged)
     inserted, updated = _records_by_status(lake, statuses)
     n_outside = lake.count(raw) - lake.count(own) if plan.stream.only is not None else 0

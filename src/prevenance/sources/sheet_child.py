@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 _MOST_CELLS = 60_000_000
 _HEAD = 40
+_FORMULA_SIGNS = "=+-@\t\r\n＝＋－＠"
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -28,7 +29,8 @@ def _limit(memory: int, seconds: int) -> None:
 
 def _text(cell: Cell, decimal: str) -> str:
     if isinstance(cell, str):
-        return cell
+        # Our own workbooks mark what might start a formula (kit/spreadsheet.py); coming back, the mark goes.
+        return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA_SIGNS and cell[1:] else cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, int | float):

@@ -1,6 +1,7 @@
 """Read sheets of workbooks without trusting them: checked outside, opened in a process with little memory and time."""
 
 import functools
+import itertools
 import json
 import subprocess
 import sys
@@ -42,8 +43,7 @@ def look_at(path: Path, place: str, *, sheet: str = "", decimal: str = ".", want
     Raises:
         SourceError: the file is damaged or hostile, or has no such sheet.
     """
-    stat = path.stat()
-    said = _head(str(path), (stat.st_mtime_ns, stat.st_size), place, sheet, decimal)
+    said, _ = _parsed(path, place, sheet, decimal)
     return _sheet(said, wanted)
 
 
@@ -53,32 +53,57 @@ def read_sheet(path: Path, place: str, *, sheet: str, decimal: str, wanted: tupl
     Raises:
         SourceError: the file is damaged or hostile, or has no such sheet.
     """
-    with tempfile.TemporaryDirectory(prefix="prevenance-sheet-") as folder:
-        out = Path(folder) / "rows.csv"
-        found = _sheet(_ask(path, place, sheet, decimal, out), wanted)
-        if not found.names:
-            return found, pa.table({ROW: pa.array([], pa.int64())})
-        columns = [ROW, *(name for name in found.names if name in wanted)]
-        rows = arrow_csv.read_csv(
-            out,
-            read_options=arrow_csv.ReadOptions(
-                column_names=[ROW, *found.names], skip_rows_after_names=found.header_row + 1, block_size=8 * _MEGABYTE
-            ),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=columns,
-                column_types={**dict.fromkeys(found.names, pa.string()), ROW: pa.int64()},
-                strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
-        return found, rows
+    said, out = _parsed(path, place, sheet, decimal)
+    found = _sheet(said, wanted)
+    if not found.names:
+        return found, pa.table({ROW: pa.array([], pa.int64())})
+    rows = arrow_csv.read_csv(
+        out,
+        read_options=arrow_csv.ReadOptions(
+            column_names=[ROW, *found.names], skip_rows_after_names=found.header_row + 1, block_size=8 * _MEGABYTE
+        ),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        convert_options=arrow_csv.ConvertOptions(
+            include_columns=[ROW, *(name for name in found.names if name in wanted)],
+            column_types={**dict.fromkeys(found.names, pa.string()), ROW: pa.int64()},
+            strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    return found, rows
 
 
-@functools.lru_cache(maxsize=64)
-def _head(path: str, _version: tuple[int, int], place: str, sheet: str, decimal: str) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="prevenance-sheet-") as folder:
-        return _ask(Path(path), place, sheet, decimal, Path(folder) / "rows.csv")
+class _Opened:
+    """Keeps what the last few sheets became, on disk, because loading looks at a file more than once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._folder = tempfile.TemporaryDirectory(prefix="prevenance-sheets-")
+        self._known: dict[tuple[object, ...], tuple[dict[str, Any], Path]] = {}
+        self._numbers = itertools.count()
+
+    def get(self, path: Path, place: str, sheet: str, decimal: str) -> tuple[dict[str, Any], Path]:
+        stat = path.stat()
+        key = (path.resolve(), stat.st_mtime_ns, stat.st_size, sheet, decimal)
+        if key not in self._known:
+            out = Path(self._folder.name) / f"{next(self._numbers)}.csv"
+            said = _ask(path, place, sheet, decimal, out)
+            while len(self._known) >= self._most:
+                self._known.pop(next(iter(self._known)))[1].unlink(missing_ok=True)
+            self._known[key] = (said, out)
+        return self._known[key]
+
+
+@functools.cache
+def _opened() -> _Opened:
+    return _Opened(most=4)
+
+
+def _parsed(path: Path, place: str, sheet: str, decimal: str) -> tuple[dict[str, Any], Path]:
+    try:
+        return _opened().get(path, place, sheet, decimal)
+    except FileNotFoundError as problem:
+        raise unreadable(place, problem, "Check its name and folder.") from problem
 
 
 def _sheet(said: dict[str, Any], wanted: tuple[str, ...]) -> Sheet:

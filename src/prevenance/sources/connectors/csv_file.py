@@ -14,20 +14,24 @@ Example:
 import codecs
 import csv
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from prevenance.kit.problems import SourceError
+from prevenance.kit.spreadsheet import FORMULA_SIGNS
 from prevenance.kit.words import Words
 from prevenance.sources.base import BROKEN, ROW, Connector, Reading, raw_rows, require_columns, unreadable
 from prevenance.sources.headers import LOOK_AHEAD_ROWS, find_header
 
 _DELIMITERS = (";", ",", "\t", "|")
 _LONGEST_LINE = 1 << 20
+_MARKED = f"^'([{re.escape(FORMULA_SIGNS)}])"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def _tables(path: Path, layout: _Layout) -> Iterator[pa.Table]:
         ),
     )
     for batch in reader:
-        yield pa.Table.from_batches([batch])
+        yield _unmarked(pa.Table.from_batches([batch]))
     if broken:
         yield pa.table(
             {
@@ -88,6 +92,14 @@ def _tables(path: Path, layout: _Layout) -> Iterator[pa.Table]:
                 BROKEN: pa.array([text for _, text in broken], pa.string()),
             }
         )
+
+
+def _unmarked(table: pa.Table) -> pa.Table:
+    """Return cells without the mark that our own exports put before what might start a formula."""
+    for place, name in enumerate(table.column_names):
+        if pc.any(pc.starts_with(table[name], "'")).as_py():
+            table = table.set_column(place, name, pc.replace_substring_regex(table[name], _MARKED, r"\1"))
+    return table
 
 
 def _layout(path: Path, reading: Reading) -> _Layout:
