@@ -1,6 +1,6 @@
 """Hold what a capability of the lab found on a table: plain data, sentences, a page, rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,11 @@ class Said:
 
     fr: str
     en: str
+
+    @classmethod
+    def of(cls, words: Words, fill: Callable[[Language], dict[str, str]] = lambda _language: {}) -> "Said":
+        """Return a sentence whose places are filled by what `fill` writes for each language."""
+        return cls(fr=words.say("fr", **fill("fr")), en=words.say("en", **fill("en")))
 
     def say(self, language: Language) -> str:
         """Return the sentence in a language."""

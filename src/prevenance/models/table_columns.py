@@ -187,15 +187,18 @@ def _is_running_number(name: str, column: pa.ChunkedArray, n_different: int) -> 
     return _looks_like_id(name) or int(values.max() - values.min()) + 1 == len(column)
 
 
-def days_of(column: pa.ChunkedArray) -> Values | None:
-    """Return days since 1970, also of dates kept as text; None if it is not a column of dates."""
+def days_of(column: pa.ChunkedArray, *, also: tuple[str, ...] = ()) -> Values | None:
+    """Return days since 1970, also of dates kept as text; None if it is not a column of dates.
+
+    `also` names further layouts, for a column that a person says is one of days: 20260331 may else be a number.
+    """
     import pandas as pd
 
     if pa.types.is_temporal(column.type):
         return _days(pd.to_datetime(pd.Series(column.to_pandas()), errors="coerce", utc=True))
     words = pd.Series(words_of(column), dtype="object")
     known = words.notna()
-    for layout in _DATE_FORMATS:
+    for layout in (*_DATE_FORMATS, *also):
         parsed = pd.to_datetime(words, format=layout, errors="coerce", utc=True)
         if known.any() and parsed[known].notna().mean() >= _MOST_PARSED:
             return _days(parsed)

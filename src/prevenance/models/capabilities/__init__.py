@@ -1,0 +1,1 @@
+"""What can be done with a flat table that someone brings: one file a capability of the lab."""
