@@ -112,6 +112,10 @@ def hole(files: Files) -> None:
     files.facts = [row for row in files.facts if not naive(2025, 6, 1) <= row["occurred_at"] < naive(2025, 8, 1)]
 
 
+def illness(files: Files) -> None:
+    files.facts[0]["text"] = "Je suis en arrêt maladie, rappelez-moi en mai."
+
+
 FAULTS: dict[str, Callable[[Files], None]] = {
     "consistency": two_truths,
     "contact_details": no_contact,
@@ -121,6 +125,7 @@ FAULTS: dict[str, Callable[[Files], None]] = {
     "legal_basis": no_basis,
     "placeholder_values": placeholders,
     "quarantine_share": refused,
+    "special_categories": illness,
     "stale_consents": old_consents,
     "touch_point_coverage": unnoted,
     "volume_gaps": hole,

@@ -434,6 +434,31 @@ def test_a_legitimate_interest_without_its_weighing_is_refused(tmp_path: Path) -
         load_mappings(tmp_path)
 
 
+def test_a_sensitive_field_is_loaded_only_with_explicit_consent(tmp_path: Path) -> None:
+    def mapping(ground: str) -> None:
+        (tmp_path / "shop.yaml").write_text(
+            f"""source: shop
+grounds:
+  contract: {{purpose: history, basis: contract}}
+  said_yes: {{purpose: care, basis: consent}}
+streams:
+  clients:
+    connector: csv_file
+    location: clients.csv
+    record_id: no
+    subject: "shop:{{no}}"
+    fields: {{no: contract, État de santé: {ground}, Santé du compte: contract}}
+    party: {{kind: person, attributes: [État de santé]}}
+"""
+        )
+
+    mapping("contract")
+    with pytest.raises(ConfigurationError, match=r"'État de santé' announces health .*write `État de santé: null`"):
+        load_mappings(tmp_path)
+    mapping("said_yes")
+    assert load_mappings(tmp_path)
+
+
 def test_the_mappings_we_ship_are_sound() -> None:
     assert [m.source for m in load_mappings(PRACTICE_MAPPINGS)] == [
         "crm", "erp", "field_reports", "helpdesk", "product", "survey",

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from prevenance.kit import catalogue
 from prevenance.kit.problems import ConfigurationError
 from prevenance.records.event_kind import EventKind
+from prevenance.records.special_categories import SPECIAL_CATEGORIES, category_of_name
 from prevenance.sources.base import Connector
 from prevenance.sources.mapping import Condition, EventBlock, SourceMapping
 from prevenance.sources.parsers import PARSERS
@@ -164,6 +165,14 @@ class _Checker:
             where = f"{at}.fields.{column}"
             if mapped.ground is not None and mapped.ground not in plan.source.grounds:
                 yield where, f"there is no ground {mapped.ground!r}{_near(mapped.ground, plan.source.grounds)}"
+            special = category_of_name(column)
+            ground = plan.source.grounds.get(mapped.ground or "")
+            if special is not None and ground is not None and ground.basis != "consent":
+                said = SPECIAL_CATEGORIES[special].en
+                yield (
+                    where,
+                    f"{column!r} announces {said} (GDPR Art. 9): write `{column}: null`, or a ground of consent",
+                )
             if mapped.parse is not None and mapped.parse not in PARSERS:
                 yield where, f"there is no parser {mapped.parse!r}{_near(mapped.parse, PARSERS)}"
         yield from _columns(at, plan)
