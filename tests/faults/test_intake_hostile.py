@@ -132,8 +132,10 @@ BROKEN = {
     "negative length": TRACK + b"Content-Length: -1\r\n\r\n",
     "no such version": b"POST /v1/track HTTP/9.9\r\n\r\n",
     "greets as if for TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
-    "endless address": b"POST /v1/" + b"a" * 200_000,
-    "endless header": TRACK + b"X: " + b"a" * 200_000,
+    "endless address": b"POST /v1/" + b"a" * 1_000_000,
+    "endless header": TRACK + b"X: " + b"a" * 1_000_000,
+    "endless headers": TRACK + b"X: a\r\n" * 200_000,
+    "endless trailers": TRACK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: a\r\n" * 200_000,
 }
 
 

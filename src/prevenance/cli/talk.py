@@ -31,7 +31,7 @@ def answer_json(content: Any) -> None:
 def serve_page(project: Path, *, host: str = "127.0.0.1", port: int = 8700) -> None:
     """Serve the pages of a project until interrupted, and say where.
 
-    The server finds the page by name: the two faces do not know each other.
+    The server finds the page and its line by name: the two faces do not know each other.
     """
     import uvicorn
 
@@ -41,6 +41,7 @@ def serve_page(project: Path, *, host: str = "127.0.0.1", port: int = 8700) -> N
     uvicorn.run(
         "prevenance.web:from_environment",
         factory=True,
+        http="prevenance.web:BoundedLine",
         host=host,
         port=port,
         log_level="warning",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
 from prevenance.intake.messages import Delivery, Message, Misfit
@@ -112,6 +112,17 @@ class Buffer:
 
 Group = dict[tuple[str, datetime], list[Delivery]]
 
+# Built once: building a statement costs as much as running it.
+_KNOWN = select(_EVENTS.c.message_id, _EVENTS.c.content_hash).where(
+    _EVENTS.c.source == bindparam("of_source"), _EVENTS.c.message_id.in_(bindparam("ids", expanding=True))
+)
+_COUNT_MORE = (
+    update(_COUNTS)
+    .where(_COUNTS.c.source == bindparam("of_source"), _COUNTS.c.hour == bindparam("of_hour"))
+    .values({name: _COUNTS.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
+)
+_INSERTS = {table: insert(table) for table in (_EVENTS, _QUARANTINE, _COUNTS)}
+
 
 def group_of(deliveries: Iterable[tuple[str, Delivery]]) -> Group:
     """Return the deliveries by source and hour, the place where they are counted."""
@@ -145,9 +156,7 @@ def _unseen_messages(tx: Connection, source: str, messages: Sequence[Message]) -
     """Return the messages that are new, and those that carry the id of another one."""
     known: dict[str, str] = {}
     for chunk in _chunks([one.message_id for one in messages]):
-        of_these = (_EVENTS.c.source == source) & _EVENTS.c.message_id.in_(chunk)
-        found = tx.execute(select(_EVENTS.c.message_id, _EVENTS.c.content_hash).where(of_these))
-        known |= {row.message_id: row.content_hash for row in found}
+        known |= {row.message_id: row.content_hash for row in tx.execute(_KNOWN, {"of_source": source, "ids": chunk})}
     fresh, reused = [], []
     for one in messages:
         before = known.get(one.message_id)
@@ -177,14 +186,13 @@ def _columns(one: Message | Misfit) -> dict[str, Any]:
 
 def _insert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        tx.execute(insert(table), rows)
+        tx.execute(_INSERTS[table], rows)
 
 
 def _count(tx: Connection, place: dict[str, Any], counts: dict[str, int]) -> None:
-    here = (_COUNTS.c.source == place["source"]) & (_COUNTS.c.hour == place["hour"])
-    more = {name: _COUNTS.c[name] + counts[name] for name in _COUNTED}
-    if tx.execute(update(_COUNTS).where(here).values(**more)).rowcount == 0:
-        tx.execute(insert(_COUNTS).values(**place, **counts))
+    more = {f"more_{name}": counts[name] for name in _COUNTED}
+    if tx.execute(_COUNT_MORE, {"of_source": place["source"], "of_hour": place["hour"], **more}).rowcount == 0:
+        tx.execute(_INSERTS[_COUNTS], {**place, **counts})
 
 
 def _chunks(values: list[Any]) -> Iterator[list[Any]]:

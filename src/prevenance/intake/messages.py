@@ -66,10 +66,14 @@ class Delivery:
     n_refused: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class _Stamps:
-    sent_at: datetime | None
-    received_at: datetime
+    """Is what all messages of a request share; written once for all of them."""
+
+    def __init__(self, sent_at: datetime | None, received_at: datetime) -> None:
+        self.sent_at = sent_at
+        self.received_at = received_at
+        self.sent_in_words = None if sent_at is None else _written(sent_at)
+        self.received_in_words = _written(received_at)
 
 
 def new_id() -> str:
@@ -185,15 +189,17 @@ def _is_given(value: object) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return False
-    text = str(value)
-    return 0 < len(text) < LONGEST_ID and text.isprintable()
+    if not isinstance(value, str):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        value = str(value)
+    return 0 < len(value) < LONGEST_ID and value.isprintable()
 
 
 def _as_text(event: dict[str, Any]) -> dict[str, str]:
     """Return the ids as text: some clients send numbers."""
-    return {name: str(event[name]) for name in _IDS if isinstance(event.get(name), int | float)}
+    given = ((name, event.get(name)) for name in _IDS)
+    return {name: str(value) for name, value in given if value is not None and not isinstance(value, str)}
 
 
 def _four_stamps(event: dict[str, Any], stamps: _Stamps) -> dict[str, Any]:
@@ -217,18 +223,19 @@ def _four_stamps(event: dict[str, Any], stamps: _Stamps) -> dict[str, Any]:
             corrected, flag = stamps.received_at, "ahead"
         elif corrected < _OLDEST:
             corrected, flag = stamps.received_at, "absurd"
-    found: dict[str, Any] = {"timestamp": _written(corrected), "receivedAt": _written(stamps.received_at)}
+    found: dict[str, Any] = {"timestamp": _written(corrected), "receivedAt": stamps.received_in_words}
     if given is not None:
         found["originalTimestamp"] = given
     if sent_at is not None:
-        found["sentAt"] = _written(sent_at)
+        found["sentAt"] = stamps.sent_in_words or _written(sent_at)
     if flag is not None:
         found["timeFlag"] = flag
     return found
 
 
 def _written(instant: datetime) -> str:
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _instant(value: object) -> datetime | None:
@@ -249,7 +256,7 @@ def _content_hash(event: Any) -> str:
 
 
 def _size(text: str) -> int:
-    return len(text.encode())
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _text(content: Any) -> str:

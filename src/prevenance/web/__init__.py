@@ -5,8 +5,9 @@ data code; who may open what is declared on each route, and a route that declare
 starting.
 """
 
+from prevenance.web.line import BoundedLine
 from prevenance.web.services import Services
 from prevenance.web.serving import create_web
 from prevenance.web.starting import from_environment
 
-__all__ = ["Services", "create_web", "from_environment"]
+__all__ = ["BoundedLine", "Services", "create_web", "from_environment"]

@@ -114,7 +114,8 @@ class TrackingDoor:
             return 200, self._settings(scope, headers)
         body = await self._body(headers, receive)
         done = self._intake.take(kind, body, secrets=_secrets(scope, headers), origin=origin)
-        await asyncio.wait_for(asyncio.wrap_future(done), _PATIENCE_SECONDS)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await asyncio.wrap_future(done)
         return 200, _DONE
 
     def _serves(self, origin: str) -> bool:
