@@ -48,7 +48,7 @@ def _sources(context: RunContext) -> StageCounts:
         rows_out=context.lake.count(context.lake.read(FACTS)) + context.lake.count(context.lake.read(PARTIES)),
         rows_new=sum(report.inserted + report.updated for report in reports),
         quarantined=sum(report.quarantined for report in reports),
-        detail={"streams": [{"source": r.source, "stream": r.stream, **r.as_counts()} for r in reports]},
+        detail={"streams": [report.as_detail() for report in reports]},
     )
 
 

@@ -74,6 +74,9 @@ def judged_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table:
     with_cells = rows.mutate(**cells)
     with_record = with_cells.mutate(**{RECORD: record_expr(with_cells, plan)})
     branches = [(problem.is_so, n) for n, problem in enumerate(_problems(with_record, plan))]
+    # A tombstone often has nothing but its id; that is all it needs.
+    if plan.stream.deleted is not None:
+        branches.insert(0, (_is_deleted(with_record, plan) & with_record[RECORD].notnull(), _SOUND))
     return with_record.mutate(**{PROBLEM: ibis.cases(*branches, else_=_SOUND)})
 
 
@@ -83,8 +86,20 @@ def sound_expr(judged: ir.Table, plan: Plan) -> ir.Table:
 
 
 def left_aside_expr(judged: ir.Table, plan: Plan) -> ir.BooleanValue:
-    """Return which rows rightly tell nothing, as the mapping says."""
-    return ibis.or_(*[condition_expr(judged, c, plan) for c in plan.stream.leave_aside], ibis.literal(value=False))
+    """Return which rows rightly tell nothing, as the mapping says; deletions are among them."""
+    aside = [condition_expr(judged, c, plan) for c in plan.stream.leave_aside]
+    return ibis.or_(*aside, _is_deleted(judged, plan))
+
+
+def _is_deleted(rows: ir.Table, plan: Plan) -> ir.BooleanValue:
+    deleted = plan.stream.deleted
+    return condition_expr(rows, deleted, plan) if deleted is not None else ibis.literal(value=False)
+
+
+def deleted_expr(judged: ir.Table, plan: Plan) -> ir.Table:
+    """Return the ids of the records whose last row says that they are deleted."""
+    last = latest_expr(judged.filter(judged[PROBLEM] == _SOUND))
+    return last.filter(_is_deleted(last, plan)).select(record_id=last[RECORD])
 
 
 def latest_expr(sound: ir.Table) -> ir.Table:

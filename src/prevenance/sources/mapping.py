@@ -270,6 +270,21 @@ class StreamMapping(_Part):
     consents: tuple[ConsentBlock, ...] = ()
     leave_aside: Annotated[tuple[Condition, ...], BeforeValidator(_as_list)] = ()
     """Rows that rightly tell nothing (a delivery under way); any other row without an event is quarantined."""
+    deleted: Condition | None = None
+    """Rows by which the source says that a record is deleted: it is taken back, and tells nothing more."""
+    missing_records: Literal["stay", "gone"] = "stay"
+    """What it means that a whole reading does not hold a record that an earlier one held."""
+    most_missing: float = Field(default=0.3, gt=0, le=1)
+    """The share of known records that, missing at once, is an accident: none of them is then taken back."""
+    drift: Literal["stop", "accept"] = "stop"
+    """Whether a change of the columns' nature stops the stream, or a person has looked at it."""
+
+    @model_validator(mode="after")
+    def _has_ids_of_its_own(self) -> "StreamMapping":
+        if self.missing_records == "gone" and (self.group is not None or "repeat_number" in self.record_id):
+            message = "`missing_records: gone` needs rows with ids of their own, so neither `group` nor repeat_number"
+            raise ValueError(message)
+        return self
 
 
 class SourceMapping(_Part):

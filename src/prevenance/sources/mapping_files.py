@@ -200,6 +200,7 @@ def _columns(at: str, plan: Plan) -> Iterator[Mistake]:
     spoken: list[tuple[str, str]] = [(use.path, column) for use in plan.uses for column in use.value.columns]
     conditions = [(f"events.{n}.when", e.when) for n, e in enumerate(stream.events)]
     conditions += [("party.when", stream.party.when if stream.party else None), ("only", stream.only)]
+    conditions.append(("deleted", stream.deleted))
     conditions += [(f"leave_aside.{n}", c) for n, c in enumerate(stream.leave_aside)]
     spoken += [(path, column) for path, condition in conditions if condition for column in condition.columns]
     blocks = [(f"events.{n}", e.attributes) for n, e in enumerate(stream.events)]

@@ -178,6 +178,7 @@ class Plan:
         stream = self.stream
         blocks: list[EventBlock | PartyBlock] = [*stream.events, *([stream.party] if stream.party else [])]
         conditions = [block.when for block in blocks if block.when is not None] + list(stream.leave_aside)
+        conditions += [stream.deleted] if stream.deleted is not None else []
         for column in [c for condition in conditions for c in condition.columns] + [
             c for b in blocks for c in b.attributes
         ]:

@@ -14,14 +14,18 @@ from prevenance.kit import catalogue
 from prevenance.kit.clock import naive_utc
 from prevenance.kit.problems import BrokenPromiseError
 from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.kit.words import Words, number
 from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTIES, QUARANTINE, LakeTable
 from prevenance.sources.base import CURSOR, PLACE, Connector
 from prevenance.sources.building import consents_expr, facts_expr, identifiers_expr, parties_expr
 from prevenance.sources.comparing import CHANGED, NEW, SAME, Comparison, compare
 from prevenance.sources.cursors import Place, Sitting, known_cursors, places_of, save_cursors, sitting_of
+from prevenance.sources.drift import Drift, drifts_of, stop_on
+from prevenance.sources.gone import Gone, take_back_deleted, take_back_missing
 from prevenance.sources.judging import (
     PROBLEM,
     RECORD,
+    deleted_expr,
     judged_expr,
     latest_expr,
     left_aside_expr,
@@ -30,7 +34,8 @@ from prevenance.sources.judging import (
 )
 from prevenance.sources.mapping import Lookup, SourceMapping
 from prevenance.sources.plan import Plan
-from prevenance.sources.reading import grouped_expr, looked_up_expr, own_rows_expr, read_lookups, read_rows
+from prevenance.sources.reading import grouped_expr, looked_up_expr, own_rows_expr, read_ids, read_lookups, read_rows
+from prevenance.sources.shapes import Shape, known_shape, merged, save_shape, shape_of
 from prevenance.storage import Lake
 
 
@@ -61,6 +66,12 @@ class StreamReport:
     """Columns that the source offers and the mapping does not know: they were not loaded."""
     n_places_read: int = 0
     n_places_skipped: int = 0
+    drift: tuple[Drift, ...] = ()
+    """How the columns changed since the last reading, where that did not stop the stream."""
+    n_gone: int = 0
+    """Records that the source no longer has; what they told ends with this load."""
+    n_held_back: int = 0
+    """Records that are missing from a reading that is empty or too small to be believed: they stay."""
 
     def as_counts(self) -> dict[str, int]:
         """Return where the rows went, as plain values."""
@@ -71,7 +82,35 @@ class StreamReport:
             "unchanged": self.unchanged,
             "quarantined": self.quarantined,
             "set_aside": self.n_duplicates + self.n_left_aside + self.n_outside,
+            "gone": self.n_gone,
+            "held_back": self.n_held_back,
         }
+
+    def as_detail(self) -> dict[str, object]:
+        """Return all there is to tell of this reading, as plain values."""
+        remarks = [{"fr": remark.say("fr"), "en": remark.say("en")} for remark in self.remarks]
+        return {"source": self.source, "stream": self.stream, **self.as_counts(), "remarks": remarks}
+
+    @property
+    def remarks(self) -> tuple[Words, ...]:
+        """Return what a person should know of this reading beside its counts."""
+        told = [drift.words for drift in self.drift]
+        for n, said in ((self.n_gone, _GONE), (self.n_held_back, _HELD_BACK)):
+            if n:
+                told.append(Words(fr=said.say("fr", n=number(n, "fr")), en=said.say("en", n=number(n, "en"))))
+        return tuple(told)
+
+
+_GONE = Words(
+    fr="{n} fiche(s) n’existent plus dans la source : ce qu’elles disaient prend fin.",
+    en="{n} record(s) are gone from the source: what they told ends now.",
+)
+_HELD_BACK = Words(
+    fr="{n} fiche(s) manquent d’un coup : la lecture semble incomplète, rien n’est retiré. Vérifiez la source ; "
+    "si c’est juste, relevez `most_missing` dans le flux.",
+    en="{n} record(s) are missing at once: the reading looks incomplete, nothing is taken back. Check the source; "
+    "if it is right, raise `most_missing` in the stream.",
+)
 
 
 def pull(
@@ -87,7 +126,8 @@ def pull(
     r"""Load what is new in every stream of these sources.
 
     Loading twice changes nothing; an interrupted load is completed by loading again; a record that is missing from an
-    extract is kept; a record that now says something else supersedes what it said, from `as_of` on.
+    extract is kept unless the mapping says that it is gone; a record that now says something else supersedes what it
+    said, from `as_of` on.
 
     Args:
         lake: where the rows go.
@@ -128,6 +168,8 @@ def pull(
         report = _pull_stream(_Load(lake, plan, connectors, data_folder, as_of, hear_rejected))
         reports.append(report)
         heard.say(f"{plan.source.source}.{plan.name}: {report.rows_in} rows, {report.inserted} new")
+        for remark in report.remarks:
+            heard.say(f"{plan.source.source}.{plan.name}: {remark.en}")
         heard.advance()
     return tuple(reports)
 
@@ -164,7 +206,6 @@ def _pull_stream(load: _Load) -> StreamReport:
     report = StreamReport(plan.source.source, plan.name, without_ground=plan.without_ground)
     if sitting.to_read:
         report = _read_and_write(load, sitting, lookups)
-        report = replace(report, unmapped=_unmapped(load, sitting.to_read[-1]))
     return replace(
         report,
         rows_in=report.rows_in + n_skipped,
@@ -182,6 +223,8 @@ def _lookups(plan: Plan) -> dict[str, Lookup]:
 def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequence[Place]]) -> StreamReport:
     lake, plan = load.lake, load.plan
     raw = read_rows(lake, plan, load.connector, sitting.to_read, sitting.since)
+    known = known_shape(lake, plan)
+    shape, drift = _looked_at(load, raw, sitting.to_read[-1], known)
     own = own_rows_expr(raw, plan)
     whole = grouped_expr(looked_up_expr(own, plan, read_lookups(lake, plan, load.connectors, lookups)), plan)
     judged = lake.stage(judged_expr(whole, plan, load.as_of))
@@ -189,11 +232,16 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
     sound = sound_expr(judged, plan)
     if counts.n_sound != counts.n_records:
         sound = lake.stage(latest_expr(sound))
-    statuses = _write(load, sound)
+    deleted = lake.stage(deleted_expr(judged, plan)) if plan.stream.deleted is not None else None
+    kept = sound if deleted is None else sound.anti_join(deleted, sound[RECORD] == deleted.record_id)
+    statuses = _write(load, kept)
     rejected = lake.stage(quarantine_expr(judged, plan, load.as_of))
     if load.hear_rejected is not None:
         load.hear_rejected(lake.collect(rejected))
     lake.upsert(QUARANTINE, _unseen(lake, QUARANTINE, rejected))
+    gone = _take_back(load, sitting, judged, deleted)
+    if shape != known:
+        save_shape(lake, plan, shape, load.as_of)
     _remember(load, sitting, judged)
     inserted, updated = _records_by_status(lake, statuses)
     n_outside = lake.count(raw) - lake.count(own) if plan.stream.only is not None else 0
@@ -209,7 +257,37 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
         n_left_aside=counts.n_rows - counts.n_quarantined - counts.n_sound,
         n_outside=n_outside,
         without_ground=plan.without_ground,
+        unmapped=tuple(c for c in shape.offered if not _is_mapped(c, plan.stream.fields)),
+        drift=drift,
+        n_gone=gone.n_gone,
+        n_held_back=gone.n_held_back,
     )
+
+
+def _looked_at(load: _Load, raw: ir.Table, place: Place, known: Shape | None) -> tuple[Shape, tuple[Drift, ...]]:
+    """Return the shape to remember and how it changed.
+
+    Raises:
+        SourceError: the rows would mean something else than before.
+    """
+    lake, plan = load.lake, load.plan
+    shape = shape_of(lake, raw, plan, load.connector.columns(place.location, plan.stream.options))
+    drift = drifts_of(known, shape, plan)
+    stop_on(drift, plan, place=place.label)
+    return merged(known, shape), drift
+
+
+def _take_back(load: _Load, sitting: Sitting, judged: ir.Table, deleted: ir.Table | None) -> Gone:
+    lake, plan = load.lake, load.plan
+    named = take_back_deleted(lake, plan, deleted, load.as_of) if deleted is not None else Gone()
+    if plan.stream.missing_records == "stay":
+        return named
+    if sitting.since is None and not sitting.skipped:
+        present = judged.filter(judged[RECORD].notnull()).select(record_id=judged[RECORD]).distinct()
+    else:  # what changed does not tell what is missing: read the ids of everything
+        present = read_ids(lake, plan, load.connector, (*sitting.skipped, *sitting.to_read))
+    missing = take_back_missing(lake, plan, lake.stage(present), load.as_of)
+    return Gone(named.n_gone + missing.n_gone, missing.n_held_back)
 
 
 @dataclass(frozen=True)
@@ -310,12 +388,6 @@ def _remember(load: _Load, sitting: Sitting, judged: ir.Table) -> None:
         # An incremental reading that brings nothing new stays where it stood.
         cursors[place] = (int(row["n_rows"]), int(row["n_quarantined"] or 0), row["position"] or sitting.since)
     save_cursors(load.lake, load.plan, cursors, load.as_of)
-
-
-def _unmapped(load: _Load, place: Place) -> tuple[str, ...]:
-    stream = load.plan.stream
-    offered = load.connector.columns(place.location, stream.options)
-    return tuple(column for column in offered if not _is_mapped(column, stream.fields))
 
 
 def _is_mapped(offered: str, mapped: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from prevenance.sources.cursors import Place
 from prevenance.sources.mapping import Group, Lookup
 from prevenance.sources.parsers import PARSERS, parsed_expr
 from prevenance.sources.plan import REPEAT_NUMBER, Plan
-from prevenance.sources.values import condition_expr
+from prevenance.sources.values import cell_expr, cell_name, condition_expr, record_expr
 from prevenance.storage import Lake
 
 
@@ -22,6 +22,17 @@ def read_rows(lake: Lake, plan: Plan, connector: Connector, places: Sequence[Pla
     optional = frozenset(column for column, mapped in plan.stream.fields.items() if mapped.optional)
     readings = [(Reading(plan.wanted, p.label, plan.stream.options, optional, since), p.location) for p in places]
     return _staged(lake, connector, readings)
+
+
+def read_ids(lake: Lake, plan: Plan, connector: Connector, places: Sequence[Place]) -> ir.Table:
+    """Return the ids of every record of these places, however far they were read before."""
+    columns = plan.stream.record_id
+    rows = _staged(lake, connector, [(Reading(columns, p.label, plan.stream.options), p.location) for p in places])
+    parsers = {column: plan.parser_for(column, "text") for column in columns}
+    cells = {cell_name(c, p): cell_expr(rows, c, p, plan) for c, p in parsers.items() if p is not None}
+    with_cells = rows.mutate(**cells)
+    ids = with_cells.select(record_id=record_expr(with_cells, plan))
+    return ids.filter(ids.record_id.notnull()).distinct()
 
 
 def own_rows_expr(rows: ir.Table, plan: Plan) -> ir.Table:

@@ -23,12 +23,15 @@ from prevenance.sources.adding.rehearsal import Rehearsal
 from prevenance.sources.adding.rejects import write_rejects
 from prevenance.sources.base import Connector
 from prevenance.sources.cursors import SOURCE_CURSORS
+from prevenance.sources.gone import GONE_RECORDS
 from prevenance.sources.mapping import SourceMapping
 from prevenance.sources.mapping_files import load_mappings, read_mapping
 from prevenance.sources.pull import StreamReport, pull
+from prevenance.sources.shapes import SOURCE_SHAPES
 from prevenance.storage import Lake
 
-_TABLES: dict[str, LakeTable] = {**LAKE_TABLES, SOURCE_CURSORS.name: SOURCE_CURSORS}
+_OWN = (SOURCE_CURSORS, SOURCE_SHAPES, GONE_RECORDS)
+_TABLES: dict[str, LakeTable] = {**LAKE_TABLES, **{table.name: table for table in _OWN}}
 _ADDED = "added"
 
 
