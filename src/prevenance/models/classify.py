@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.catalogue import load
+from prevenance.kit.flat_columns import as_numbers, days_of, words_of
 from prevenance.kit.flat_table import read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
@@ -24,7 +25,6 @@ from prevenance.models.table_cases import (
     labelled,
     prepare,
 )
-from prevenance.models.table_columns import as_numbers, days_of, words_of
 from prevenance.models.table_findings import Baseline
 from prevenance.models.table_report import TableReport
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from prevenance.kit.flat_columns import as_numbers, days_of, recognise, words_of
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Words, number
 from prevenance.models.base import Labels, Positions, Values
 from prevenance.models.ladder import Fold
-from prevenance.models.table_columns import TableColumns, as_numbers, days_of, recognise, words_of
+from prevenance.models.table_columns import TableColumns
 
 _FEWEST_ROWS = 40
 _FEWEST_OF_EACH = 10

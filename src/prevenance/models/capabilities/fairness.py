@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.findings import Findings, Listing, Said
+from prevenance.kit.flat_columns import as_numbers, words_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language, Words, number, percent
 from prevenance.models.base import Positions, Values
-from prevenance.models.table_columns import as_numbers, words_of
 
 _DRAWS = 500
 _FOUR_FIFTHS = 0.8  # EEOC Uniform Guidelines 1978, section 1607.4 D

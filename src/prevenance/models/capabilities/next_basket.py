@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.findings import Findings, Said
+from prevenance.kit.flat_columns import days_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Language, Words, number, percent
 from prevenance.models.base import Positions, Values
-from prevenance.models.table_columns import days_of
 
 _FEWEST_BASKETS = 5  # of a customer: four to learn from, one to be judged by
 _POPULAR = 60  # items everybody is also offered

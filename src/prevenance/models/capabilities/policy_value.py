@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.findings import Findings, Said
+from prevenance.kit.flat_columns import as_numbers, words_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language, Words, number
 from prevenance.models.base import Positions, Values
-from prevenance.models.table_columns import as_numbers, words_of
 
 _DRAWS = 1000
 _TRUST = 100  # decisions that effectively tell about the other policy, below which a person should wait

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.findings import Findings, Listing, Said
+from prevenance.kit.flat_columns import as_numbers, recognise, words_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
@@ -15,7 +16,7 @@ from prevenance.kit.words import Language, Words, number, percent
 from prevenance.models.base import Labels, Values
 from prevenance.models.capabilities.uplift_learners import LEARNERS
 from prevenance.models.capabilities.uplift_scores import Flags, Trial, outcome_gap, qini, qini_draws
-from prevenance.models.table_columns import TableColumns, as_numbers, recognise, words_of
+from prevenance.models.table_columns import TableColumns
 
 _FEWEST_OF_EACH = 20
 _TOP = 0.3

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance.kit.findings import Findings, Said
+from prevenance.kit.flat_columns import as_numbers, days_of, words_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language, Words, number
 from prevenance.models.base import Positions, Values
 from prevenance.models.capabilities.purchase_process import BetaGeometric, GammaGamma, Purchases
 from prevenance.models.scores import auc
-from prevenance.models.table_columns import as_numbers, days_of, words_of
 
 _FEWEST = 50
 _EARLIER = (1 / 3, 4 / 9, 5 / 9)  # shares of the known time that are hidden, so that who bought again can be learned
