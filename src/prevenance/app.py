@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from prevenance import actions, identity, intake, pipeline
+from prevenance import actions, audit, identity, intake, pipeline, sources
 from prevenance.demo import Kind, Size, generate
 from prevenance.desk import Desk, summary_in_words, today_in_words
 from prevenance.features import default_thresholds_yaml
@@ -102,6 +102,14 @@ class Application:
             currency=settings.currency,
             time_zone=settings.time_zone,
         )
+
+    def audit(self, folder: Path | None, *, n_samples: int) -> tuple[audit.AuditReport, tuple[Path, ...]]:
+        """Inspect what the lake holds now and write the report, by default where a run of today would."""
+        as_of = pipeline.floor_to_day(self.clock.now())
+        mappings = sources.load_mappings(self.project.folder / "mappings")
+        bases = sources.SourceMapping.bases_of(mappings)
+        report = audit.inspect(self.lake, as_of=as_of, bases=bases, n_samples=n_samples)
+        return report, audit.write(report, folder or self.project.reports_folder(as_of))
 
     def summary(self, report: RunReport) -> str:
         """Return a run and this morning's list in words."""

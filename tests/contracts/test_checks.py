@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,14 @@ class Files:
             self.parties += [
                 party("crm", f"C{i}", email=f"ada@firm{i}.fr", phone=f"04720{i:05d}", **same),
                 party("erp", f"K{i}", email=f"ada@firm{i}.fr", phone=f"+334720{i:05d}", **same),
-                person("crm", f"P{i}", first_name="Bo", last_name=f"Lind{i}", email=f"bo.lind@firm{i}.fr"),
+                person(
+                    "crm",
+                    f"P{i}",
+                    first_name="Bo",
+                    last_name=f"Lind{i}",
+                    email=f"bo.lind@firm{i}.fr",
+                    account_subject=f"crm:C{i}",
+                ),
             ]
         self.facts = [
             fact("order_placed", f"erp:K{i}", FIRST + timedelta(days=7 * week), stream="orders")
@@ -116,18 +124,46 @@ def illness(files: Files) -> None:
     files.facts[0]["text"] = "Je suis en arrêt maladie, rappelez-moi en mai."
 
 
+def illegible(files: Files) -> None:
+    files.of("crm", "account")[0]["name"] = "MÃ©tallerie SociÃ©tÃ©"
+
+
+def billed_twice(files: Files) -> None:
+    for day in (1, 3):
+        files.facts.append(fact("invoice_issued", "erp:K1", naive(2026, 5, day), amount=Decimal("120.00")))
+
+
+def homeless(files: Files) -> None:
+    for row in files.of("crm", "person")[:9]:
+        row["account_subject"] = None
+
+
+def torn(files: Files) -> None:
+    for i in range(3):
+        files.consents.append(files.consent(i, channel="phone", is_given=False, recorded_at=naive(2025, 5, 1)))
+
+
+def unreachable(files: Files) -> None:
+    files.of("crm", "person")[0]["email"] = "bo.lind at firm"
+
+
 FAULTS: dict[str, Callable[[Files], None]] = {
     "consistency": two_truths,
     "contact_details": no_contact,
+    "contradicting_choices": torn,
     "duplicates": doubled,
     "freshness": fell_silent,
+    "garbled_text": illegible,
     "history_length": short_past,
     "legal_basis": no_basis,
     "placeholder_values": placeholders,
+    "people_without_account": homeless,
     "quarantine_share": refused,
+    "repeated_invoices": billed_twice,
     "special_categories": illness,
     "stale_consents": old_consents,
     "touch_point_coverage": unnoted,
+    "unusable_addresses": unreachable,
     "volume_gaps": hole,
 }
 

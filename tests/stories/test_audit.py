@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 from tests.stories.rows import AS_OF, LONG_AGO, fact, lake_with, naive, party
+from typer.testing import CliRunner
 
-from prevenance.audit import AuditReport, adequacy, inspect, to_html, to_json
+from prevenance.app import make_practice_project, open_application
+from prevenance.audit import AuditReport, adequacy, inspect, to_json
 from prevenance.audit.adequacy import judge
 from prevenance.audit.history import History
+from prevenance.audit.render import to_html
+from prevenance.cli.face import build
+from prevenance.kit.progress import SilentProgress
+from prevenance.pipeline import floor_to_day
+from prevenance.sources import load_mappings, pull
 
 LAST_YEAR = naive(2025, 11, 3)
 
@@ -120,3 +127,21 @@ def test_a_fact_that_became_known_later_is_not_counted(tmp_path: Path) -> None:
     late = fact("order_placed", "crm:C1", LAST_YEAR, known_at=naive(2026, 12, 1))
     report = inspect(lake_with(tmp_path, [party("crm", "C1")], [late]), as_of=AS_OF)
     assert report.history.n_outcomes["next_purchase"] == 0
+
+
+def test_the_command_writes_both_pages_and_the_data(tmp_path: Path) -> None:
+    make_practice_project(tmp_path / "firm", size="tiny", kind="dirty", seed=7, progress=SilentProgress())
+    with open_application(tmp_path / "firm") as application:
+        mappings = load_mappings(tmp_path / "firm" / "mappings")
+        few = [mapping for mapping in mappings if mapping.source == "crm"]
+        as_of = floor_to_day(application.clock.now())
+        pull(application.lake, few, data_folder=application.data_folder, as_of=as_of)
+    ran = CliRunner().invoke(build(), ["audit", "--project", str(tmp_path / "firm"), "--out", str(tmp_path / "out")])
+    assert ran.exit_code == 0, ran.output
+    assert "crm / contacts" in ran.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "audit.en.html",
+        "audit.fr.html",
+        "audit.json",
+    ]
+    assert json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))["findings"]

@@ -8,6 +8,6 @@ to repair first and what each repair brings; the adequacy gate says, target by t
 from prevenance.audit.adequacy import Verdict
 from prevenance.audit.inspect import AuditReport, adequacy, inspect
 from prevenance.audit.placeholders import trust_expr
-from prevenance.audit.render import to_html, to_json
+from prevenance.audit.render import to_json, write
 
-__all__ = ["AuditReport", "Verdict", "adequacy", "inspect", "to_html", "to_json", "trust_expr"]
+__all__ = ["AuditReport", "Verdict", "adequacy", "inspect", "to_json", "trust_expr", "write"]

@@ -54,12 +54,13 @@ class AuditContext:
         lake: runs what the checks ask.
         as_of: the instant.
         bases: legal basis by field (`source.stream.field`), None where a field has none; empty when nobody told.
-        sources: the systems that sent something.
+        n_samples: how many ids a finding names.
     """
 
     lake: Lake
     as_of: datetime
     bases: Mapping[str, str | None] = field(default_factory=dict)
+    n_samples: int = 5
 
     @cached_property
     def parties(self) -> ir.Table:
@@ -90,9 +91,9 @@ class AuditContext:
         """Run an expression and return its few rows."""
         return [dict(row) for row in self.lake.collect(expr).to_pylist()]
 
-    def sample(self, expr: ir.Table, column: str, *, n: int = 5) -> tuple[str, ...]:
+    def sample(self, expr: ir.Table, column: str) -> tuple[str, ...]:
         """Return the first ids of a table."""
-        found = self.rows(expr.select(column).distinct().order_by(column).limit(n))
+        found = self.rows(expr.select(column).distinct().order_by(column).limit(self.n_samples))
         return tuple(str(row[column]) for row in found)
 
     def _live(self, table: LakeTable) -> ir.Table:

@@ -53,7 +53,12 @@ class AuditReport:
 
 
 def inspect(
-    lake: Lake, *, as_of: datetime, progress: Progress | None = None, bases: Mapping[str, str | None] | None = None
+    lake: Lake,
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+    bases: Mapping[str, str | None] | None = None,
+    n_samples: int = 5,
 ) -> AuditReport:
     """Run every check on what was known by `as_of`.
 
@@ -62,11 +67,12 @@ def inspect(
         as_of: nothing known later counts.
         progress: hears how it goes.
         bases: legal basis by field (`source.stream.field`), None for a field without one, where somebody told.
+        n_samples: how many ids each finding names; a work list wants them all.
     """
     progress = progress or SilentProgress()
     checks = load("prevenance.audit.checks", Check)
     progress.step("audit", len(checks) + 1)
-    context = AuditContext(lake, as_of, bases or {})
+    context = AuditContext(lake, as_of, bases or {}, n_samples)
     findings: list[Finding] = []
     for check in checks.values():
         findings += check.run(context)

@@ -26,7 +26,8 @@ _ROLES = (
     r"user|client|customer)([._+-].*)?[0-9]*@"
 )
 _NOBODY_MAIL = (
-    r"@(test|tests|example|exemple|invalid|localhost|none|null|nomail|noemail|domain|email|mail)(\.[a-z]{2,})?$"
+    r"^x{2,}@|@(x{2,}|test|tests|example|exemple|invalid|localhost|none|null|nomail|noemail|domain|email|mail)"
+    r"(\.[a-z]{2,})?$"
 )
 _MAIL = r"^[^@\s,;]+@[^@\s,;]+\.[a-z0-9-]{2,}$"
 _ONE_DIGIT_ONLY = "|".join(f"{digit}{{5,}}" for digit in "0123456789")

@@ -1,13 +1,16 @@
 """Show an audit: as one page that needs nothing else, and as data."""
 
+import json
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from prevenance.audit.inspect import AuditReport, adequacy
 from prevenance.kit.words import Language, Words, day, fr_typo, number, percent
 
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 _WORDS = {
     "title": Words(fr="Audit des données", en="Data audit"),
     "lead": Words(
@@ -53,6 +56,16 @@ _TARGETS = {
     "silent_attrition": Words(fr="Éloignement silencieux", en="Silent drifting away"),
     "next_purchase": Words(fr="Prochain achat", en="Next purchase"),
 }
+
+
+def write(report: AuditReport, folder: Path) -> tuple[Path, ...]:
+    """Write the report as a page in each language and as data; return the files, the JSON last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pages = {folder / f"audit.{language}.html": to_html(report, language) for language in LANGUAGES}
+    data = {folder / "audit.json": json.dumps(to_json(report), ensure_ascii=False, indent=2)}
+    for path, text in (pages | data).items():
+        path.write_text(text, encoding="utf-8")
+    return (*pages, *data)
 
 
 def to_html(report: AuditReport, language: Language) -> str:

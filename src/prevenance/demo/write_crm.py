@@ -76,7 +76,6 @@ def _write_clients(path: Path, company: Company) -> int:
     asked = chance.random(n) < 0.75
     agrees = chance.random(n) < 0.62
     consent_day, stale = _consent_days(created, company.dirt.stale_consent, chance)
-    company.faults.add("stale_consent", file, code.filter(pa.array(stale & asked)))
     siren = where((chance.random(n) < np.where(is_second, 0.4, 0.85)), company.names.siren.take(at), None)
     registration = where(chance.random(n) < 0.3, _spaced(siren), siren)
     columns = {
@@ -103,6 +102,8 @@ def _write_clients(path: Path, company: Company) -> int:
         "Consentement e-mail": where(asked, where(agrees, "Oui", "Non"), None),
         "Date consentement": where(asked & (chance.random(n) < 0.9), french_day(consent_day), None),
     }
+    dated = pc.is_valid(columns["Date consentement"])
+    company.faults.add("stale_consent", file, code.filter(pc.and_(dated, pa.array(stale))))
     return _save(path, columns, chance)
 
 
@@ -119,9 +120,7 @@ def _write_contacts(path: Path, company: Company) -> int:
     created = np.minimum(created_on(company, owner) + chance.integers(0, 600, n), END_DAY - 2)
     agrees = chance.random(n) < 0.6
     against_itself = chance.random(n) < company.dirt.contradicting_consent
-    company.faults.add("contradicting_consent", file, code.filter(pa.array(against_itself)))
     consent_day, stale = _consent_days(created, company.dirt.stale_consent, chance)
-    company.faults.add("stale_consent", file, code.filter(pa.array(stale)))
     lost = chance.random(n) < 0.15
     columns = {
         "Code contact": code,
@@ -136,8 +135,8 @@ def _write_contacts(path: Path, company: Company) -> int:
         "Fonction": people.role.take(at),
         "E-mail": where(chance.random(n) < 0.05, pc.utf8_upper(email), email),
         "Téléphone": phone(where(silent, None, people.mobile.take(at)), people.is_french[row], chance),
-        "Date de naissance": where(
-            chance.random(n) < 0.4, _dates(company, people.birth_day[row], code, file, chance), None
+        "Date de naissance": _dates(
+            company, people.birth_day[row], code, file, chance, is_known=chance.random(n) < 0.4
         ),
         "Langue": _by_language(_LANGUAGES, people.is_french[row], chance),
         "Consentement e-mail": where(chance.random(n) < 0.12, None, where(agrees, "Oui", "Non")),
@@ -146,6 +145,11 @@ def _write_contacts(path: Path, company: Company) -> int:
         "Objection profilage": where(chance.random(n) < 0.02, "Oui", where(chance.random(n) < 0.5, "Non", None)),
         "Créé le": french_day(created),
     }
+    by_mail, by_phone = (pc.is_valid(columns[f"Consentement {by}"]) for by in ("e-mail", "téléphone"))
+    either = pc.or_(pc.or_(by_mail, by_phone), pc.is_valid(columns["Objection profilage"]))
+    company.faults.add("stale_consent", file, code.filter(pc.and_(either, pa.array(stale))))
+    both = pc.and_(by_mail, by_phone)
+    company.faults.add("contradicting_consent", file, code.filter(pc.and_(both, pa.array(against_itself))))
     return _save(path, columns, chance)
 
 
@@ -216,10 +220,14 @@ def _turnover(company: Company, row: Ints, code: Text, chance: np.random.Generat
     return where(impossible, pick(_IMPOSSIBLE_TURNOVER, chance.integers(0, 4, n)), amount)
 
 
-def _dates(company: Company, day: Ints, code: Text, file: str, chance: np.random.Generator) -> Text:
+def _dates(
+    company: Company, day: Ints, code: Text, file: str, chance: np.random.Generator, *, is_known: Bools | bool = True
+) -> Text:
+    """Return days as a Frenchman writes them, some impossible; a fault is noted only where something is written."""
     impossible = chance.random(day.size) < company.dirt.impossible_date
-    company.faults.add("impossible_date", file, code.filter(pa.array(impossible)))
-    return where(impossible, pick(_IMPOSSIBLE_DATES, chance.integers(0, 4, day.size)), french_day(day))
+    company.faults.add("impossible_date", file, code.filter(pa.array(impossible & is_known)))
+    written = where(impossible, pick(_IMPOSSIBLE_DATES, chance.integers(0, 4, day.size)), french_day(day))
+    return where(np.broadcast_to(np.asarray(is_known), day.shape), written, None)
 
 
 def _spaced(siren: Text) -> Text:

@@ -1,7 +1,5 @@
 """Lay the road: which stage comes after which, and what each asks of its room."""
 
-import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -54,28 +52,15 @@ def _sources(context: RunContext) -> StageCounts:
 
 def _audit(context: RunContext) -> StageCounts:
     mappings = sources.load_mappings(context.project.folder / "mappings")
-    report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress, bases=_bases_of(mappings))
-    folder = context.project.reports_folder(context.as_of)
-    folder.mkdir(parents=True, exist_ok=True)
-    for language in ("fr", "en"):
-        (folder / f"audit.{language}.html").write_text(audit.to_html(report, language), encoding="utf-8")
-    content = audit.to_json(report)
-    (folder / "audit.json").write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+    report = audit.inspect(
+        context.lake, as_of=context.as_of, progress=context.progress, bases=sources.SourceMapping.bases_of(mappings)
+    )
+    audit.write(report, context.project.reports_folder(context.as_of))
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(FACTS)),
         rows_out=len(report.findings),
         detail={"findings": len(report.findings)},
     )
-
-
-def _bases_of(mappings: Sequence[sources.SourceMapping]) -> dict[str, str | None]:
-    """Return the legal basis of every field that a mapping names, None for one that names no ground."""
-    return {
-        f"{mapping.source}.{name}.{field}": None if used.ground is None else mapping.grounds[used.ground].basis
-        for mapping in mappings
-        for name, stream in mapping.streams.items()
-        for field, used in stream.fields.items()
-    }
 
 
 def _identity(context: RunContext) -> StageCounts:

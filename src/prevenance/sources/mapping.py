@@ -4,7 +4,7 @@ These models are what a `mappings/*.yaml` file must look like; `docs/mapping.md`
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -298,3 +298,13 @@ class SourceMapping(_Part):
     grounds: dict[str, Ground]
     lookups: dict[str, Lookup] = {}
     streams: dict[str, StreamMapping] = Field(min_length=1)
+
+    @staticmethod
+    def bases_of(mappings: Iterable["SourceMapping"]) -> dict[str, str | None]:
+        """Return the legal basis of every field (`source.stream.field`), None for one that names no ground."""
+        return {
+            f"{mapping.source}.{name}.{field}": None if used.ground is None else mapping.grounds[used.ground].basis
+            for mapping in mappings
+            for name, stream in mapping.streams.items()
+            for field, used in stream.fields.items()
+        }

@@ -7,11 +7,14 @@ from ibis import _
 from prevenance.audit.base import AuditContext, Check, Finding, share_of, squeezed_expr, tell
 from prevenance.audit.placeholders import trust_expr
 from prevenance.kit.words import Words
+from prevenance.records.tables import IDENTITIES
 
 _TITLE = Words(fr="{n} fiches en double dans « {source} »", en="{n} duplicate records in “{source}”")
 _DETAIL = Words(
-    fr="{n} fiches en trop sur {total} : même immatriculation, même nom et code postal, ou même personne et e-mail.",
-    en="{n} surplus records of {total}: same registration, same name and postal code, or same person and e-mail.",
+    fr="{n} fiches en trop sur {total} : même immatriculation, même nom et code postal, même personne et e-mail, ou "
+    "réunies par la dernière exécution.",
+    en="{n} surplus records of {total}: same registration, same name and postal code, same person and e-mail, or "
+    "joined by the last run.",
 )
 _REPAIR = Words(
     fr="Fusionnez-les dans « {source} » ; en attendant, Prévenance les réunit sans rien effacer.",
@@ -25,7 +28,7 @@ _GAIN = Words(
 
 def _run(context: AuditContext) -> tuple[Finding, ...]:
     totals = context.parties.group_by("source", "stream").agg(total=_.count())
-    surplus = _surplus_expr(context.parties)
+    surplus = context.lake.stage(_surplus_expr(context.parties).union(_resolved_expr(context), distinct=True))
     counted = surplus.group_by("source", "stream").agg(n=_.count()).inner_join(totals, ["source", "stream"])
     found = []
     for row in context.rows(counted.order_by("source", "stream")):
@@ -64,6 +67,15 @@ def _surplus_expr(parties: ir.Table) -> ir.Table:
         _repeats_expr(people.filter(_.mail_worth == "sure"), "person"),
     ]
     return ibis.union(*repeats, distinct=True)
+
+
+def _resolved_expr(context: AuditContext) -> ir.Table:
+    """Return companies that the last run found to be one, although they are spelled too differently to see."""
+    resolved = context.lake.read(IDENTITIES).select("party_id", "customer_id").filter(_.party_id.notnull()).distinct()
+    accounts = context.parties.filter(_.party_kind == "account").select("source", "stream", "party_id")
+    known = accounts.inner_join(resolved, "party_id").select("source", "stream", "party_id", "customer_id")
+    nth = ibis.row_number().over(group_by=["source", "stream", "customer_id"], order_by="party_id")
+    return known.mutate(nth=nth).filter(_.nth > 0).select("source", "stream", "party_id")
 
 
 def _repeats_expr(records: ir.Table, key: str) -> ir.Table:

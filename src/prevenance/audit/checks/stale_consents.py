@@ -1,4 +1,4 @@
-"""Ask which consents are too old, undated or unproven to rely on."""
+"""Ask which choices are too old, and which consents undated and unproven, to rely on. An old no is still respected."""
 
 from datetime import timedelta
 
@@ -11,17 +11,17 @@ from prevenance.kit.words import Words
 
 _OLD_DAYS = 3 * 365  # the CNIL's guidance: three years from the last contact by the person
 _OLD = Words(
-    fr="{p} des accords de « {source} » ont plus de trois ans",
-    en="{p} of the consents in “{source}” are over three years old",
+    fr="{p} des choix de « {source} » ont plus de trois ans",
+    en="{p} of the choices in “{source}” are over three years old",
 )
 _BARE = Words(
     fr="{p} des accords de « {source} » n’ont ni date ni preuve",
     en="{p} of the consents in “{source}” have neither date nor proof",
 )
-_DETAIL = Words(fr="{n} accords sur {total}.", en="{n} of {total} consents.")
+_DETAIL = Words(fr="{n} choix sur {total}.", en="{n} of {total} choices.")
 _REPAIR_OLD = Words(
-    fr="Redemandez leur choix à ces personnes, par un canal encore permis.",
-    en="Ask these people for their choice again, through a channel still allowed.",
+    fr="Redemandez leur choix à ces personnes, par un canal encore permis ; un ancien non reste respecté.",
+    en="Ask these people for their choice again, through a channel still allowed; an old no is respected.",
 )
 _REPAIR_BARE = Words(
     fr="Retrouvez quand et comment l’accord a été donné ; sans preuve il ne vaut pas.",
@@ -36,8 +36,9 @@ _SILENT_BELOW = 0.01
 
 def _run(context: AuditContext) -> tuple[Finding, ...]:
     oldest = ibis.literal(naive_utc(context.as_of) - timedelta(days=_OLD_DAYS), "timestamp(6)")
-    given = context.consents.filter(_.is_given).mutate(
-        is_old=(_.recorded_at < oldest).fill_null(False), is_bare=_.recorded_at.isnull() & _.proof.isnull()
+    given = context.consents.mutate(
+        is_old=(_.recorded_at < oldest).fill_null(False),
+        is_bare=_.is_given & _.recorded_at.isnull() & _.proof.isnull(),
     )
     counted = given.group_by("source").agg(total=_.count(), old=_.is_old.sum(), bare=_.is_bare.sum())
     found = []

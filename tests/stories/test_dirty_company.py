@@ -1,0 +1,126 @@
+"""The dirty practice company: the audit finds what was planted, kind by kind, and measures coverage as it truly is."""
+
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from prevenance import audit, identity, sources
+from prevenance.app import make_practice_project, open_application
+from prevenance.kit.progress import SilentProgress
+from prevenance.sources.pull import StreamReport
+
+# Which checks name a planted fault by its row.
+NAMED_BY = {
+    "contradicting_consent": ("contradicting_choices",),
+    "doubled_client": ("duplicates",),
+    "doubled_invoice": ("repeated_invoices",),
+    "garbled_text": ("garbled_text",),
+    "impossible_amount": ("quarantine_share",),
+    "impossible_date": ("quarantine_share",),
+    "invalid_email": ("unusable_addresses",),
+    "no_contact_details": ("contact_details",),
+    "no_organisation": ("people_without_account",),
+    "placeholder_email": ("unusable_addresses", "placeholder_values"),
+    "stale_consent": ("stale_consents",),
+}
+SURVEY = "survey/enquete_satisfaction.xlsx"  # its rows have no number of their own: they are compared by count
+ALL = 1_000_000
+LEAST = 0.95
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Holds what was planted and what was found."""
+
+    planted: list[dict[str, str]]
+    twins: dict[str, str]
+    report: audit.AuditReport
+    loads: tuple[StreamReport, ...]
+
+    def named(self, *checks: str) -> set[str]:
+        """Return the rows that checks name, by the number the source gives them."""
+        samples = [finding.sample for finding in self.report.findings if finding.check in checks]
+        return {name if "#" in name else name.rsplit(":", 1)[-1] for sample in samples for name in sample}
+
+    def n_rows(self, check: str, place: str) -> int:
+        """Return how many rows of a place a check counts."""
+        return sum(f.n_rows for f in self.report.findings if f.check == check and place in f.title.en)
+
+    def found(self) -> dict[str, tuple[int, int]]:
+        """Return for each kind of fault how many were planted, and how many of them found."""
+        counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for fault in self.planted:
+            kind, key = fault["kind"], fault["row_key"]
+            if kind in NAMED_BY and fault["file"] != SURVEY:
+                named = self.named_by[kind]
+                counts[kind][0] += 1
+                counts[kind][1] += key in named or self.twins.get(key) in named
+        planted = Counter(fault["kind"] for fault in self.planted)
+        in_survey = Counter(fault["kind"] for fault in self.planted if fault["file"] == SURVEY)
+        tracks = next(load for load in self.loads if load.stream == "tracks")
+        by_count = {
+            "doubled_event": (planted["doubled_event"], sum(load.n_duplicates for load in self.loads)),
+            "broken_line": (planted["broken_line"], tracks.quarantined),
+            "bad e-mail in the survey": (sum(in_survey.values()), self.n_rows("unusable_addresses", "survey")),
+        }
+        return {kind: (n, m) for kind, (n, m) in counts.items()} | by_count
+
+    @property
+    def named_by(self) -> dict[str, set[str]]:
+        """Return the rows named for each kind of fault."""
+        return {kind: self.named(*checks) for kind, checks in NAMED_BY.items()}
+
+
+def rows(folder: Path, table: str) -> list[dict[str, object]]:
+    found: pa.Table = pq.read_table(folder / "files" / "truth" / f"{table}.parquet")
+    return found.to_pylist()
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    folder = tmp_path_factory.mktemp("dirty")
+    make_practice_project(folder, size="small", kind="dirty", seed=7, progress=SilentProgress())
+    mappings = sources.load_mappings(folder / "mappings")
+    with open_application(folder) as application:
+        as_of, lake = application.clock.now(), application.lake
+        loads = sources.pull(lake, mappings, data_folder=application.data_folder, as_of=as_of)
+        identity.resolve(lake, application.ledger, as_of=as_of)
+        report = audit.inspect(lake, as_of=as_of, n_samples=ALL)
+    pairs = [tuple(map(str, row["crm_codes"])) for row in rows(folder, "customers")]  # type: ignore[call-overload]  # a list
+    twins = {one: other for pair in pairs if len(pair) == 2 for one, other in (pair, pair[::-1])}
+    planted = [{name: str(value) for name, value in row.items()} for row in rows(folder, "faults")]
+    return Audited(planted, twins, report, loads)
+
+
+def test_the_audit_finds_what_was_planted_kind_by_kind(audited: Audited) -> None:
+    found = audited.found()
+    sys.stdout.write(f"\n{'kind of fault':28}{'planted':>9}{'found':>9}{'share':>9}\n")
+    for kind, (planted, seen) in sorted(found.items()):
+        sys.stdout.write(f"{kind:28}{planted:9,}{seen:9,}{seen / planted:9.1%}\n")
+    untold = {fault["kind"] for fault in audited.planted} - set(found)
+    assert untold == {"absent_from_crm"}, "measured as coverage, below"
+    assert {kind: pair for kind, pair in found.items() if pair[1] < LEAST * pair[0]} == {}
+
+
+def test_what_it_finds_was_planted(audited: Audited) -> None:
+    planted: dict[str, set[str]] = defaultdict(set)
+    for fault in audited.planted:
+        planted[fault["kind"]].add(fault["row_key"])
+    for kind in ("doubled_invoice", "doubled_client", "no_organisation", "contradicting_consent"):
+        true = planted[kind] | {audited.twins.get(key, key) for key in planted[kind]}
+        named = audited.named_by[kind]
+        assert len(named & true) >= LEAST * len(named), kind
+
+
+def test_coverage_is_measured_within_a_point_of_the_truth(audited: Audited) -> None:
+    absent = [fault["row_key"].split(":")[0] for fault in audited.planted if fault["kind"] == "absent_from_crm"]
+    for source, word in (("helpdesk", "ticket"), ("field_reports", "visit")):
+        covered = next(c for c in audited.report.coverage if c.source == source)
+        truth = 1 - absent.count(word) / covered.n_contacts
+        sys.stdout.write(f"\n{source}: covered {covered.rate:.3f}, in truth {truth:.3f}\n")
+        assert covered.rate == pytest.approx(truth, abs=0.01)
