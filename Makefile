@@ -31,6 +31,7 @@ serve: setup
 bench: setup-tests  ## ratios against named limits, in the same run
 	.venv/bin/python benchmarks/features.py
 	.venv/bin/python benchmarks/intake.py
+	.venv/bin/python benchmarks/files.py
 
 lock: setup  ## after a change of requirements*.in
 	for name in requirements requirements-dev; do \

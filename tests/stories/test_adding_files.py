@@ -263,6 +263,38 @@ def test_an_english_workbook_is_read_the_english_way(project: Path, tmp_path: Pa
     assert {fact["occurred_at"].month for fact in facts} == {2, 3}
 
 
+def test_each_sheet_of_a_workbook_tells_its_own_story(project: Path, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "Suivi.xlsx"))
+    book.add_worksheet("Notes").write(0, 0, "à lire d’abord")
+    clients, invoices = book.add_worksheet("Clients"), book.add_worksheet("Factures")
+    clients.write_row(0, 0, ["Code client", "Société"]), clients.write_row(1, 0, ["001", "TotalEnergies"])
+    invoices.write_row(0, 0, ["N° facture", "Code client", "Date facture", "Montant HT", "Réglée le"])
+    invoices.write_row(1, 0, ["F1", "001", "13/03/2026", "12,5 €", ""])
+    invoices.write_row(2, 0, ["F2", "001", "14/03/2026", 20, "15/03/2026"])
+    (
+        invoices.write_row(4, 0, ["", "Total", "", 32.5]),
+        book.add_worksheet("Clé").write_row(0, 0, ["TVA", 20]),
+        book.close(),
+    )
+    files = files_of(project)
+    added = files.add(tmp_path / "Suivi.xlsx")
+    assert {report.stream: report.quarantined for report in added.streams} == {"clients": 0, "factures": 1}
+    assert [p["name"] for p in rows(files.lake, PARTIES)] == ["TotalEnergies"]
+    told = {(fact["kind"], fact["record_id"], float(fact["amount"])) for fact in rows(files.lake, FACTS)}
+    assert told == {("invoice_issued", "F1", 12.5), ("invoice_issued", "F2", 20.0), ("payment_received", "F2", 20.0)}
+
+
+def test_the_only_sheet_may_have_another_name_next_year(project: Path, tmp_path: Path) -> None:
+    files = files_of(project)
+    for year in ("2026", "2027"):
+        book = xlsxwriter.Workbook(str(tmp_path / f"clients {year}.xlsx"))
+        sheet = book.add_worksheet(f"Clients {year}")
+        sheet.write_row(0, 0, ["Code client", "Société"]), sheet.write_row(1, 0, [year, "Müller"]), book.close()
+    files.add(tmp_path / "clients 2026.xlsx")
+    assert files.add(tmp_path / "clients 2027.xlsx").is_known
+    assert [p["record_id"] for p in rows(files.lake, PARTIES)] == ["2026", "2027"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [

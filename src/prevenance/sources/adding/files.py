@@ -281,7 +281,7 @@ def _reads(mapping: SourceMapping, tables: Iterable[Table]) -> bool:
         any(
             table.connector == stream.connector
             and {name for name, mapped in stream.fields.items() if mapped.ground and not mapped.optional} <= table.names
-            and stream.options.get("sheet") in {None, table.options.get("sheet")}
+            and (table.title == stream.options["sheet"] if "sheet" in stream.options else table is offered[0])
             for table in offered
         )
         for stream in streams

@@ -1,10 +1,12 @@
 """Look at a file: which tables it holds, where their headers stand, how each column is written."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from prevenance.kit.problems import SourceError
 from prevenance.sources.adding.columns import Column, understand
@@ -24,7 +26,7 @@ CONNECTOR_OF = {
     ".xls": "excel_file",
     ".ods": "excel_file",
 }
-_TOTAL = ("total", "totaux", "sous total", "somme", "grand total", "subtotal", "sum ")
+_TOTAL = re.compile(r"^(grand |sous )?(total|totaux|subtotal|somme|sum)( |$)")
 _LAST_ROWS = 3
 
 
@@ -60,9 +62,14 @@ def tables_of(path: Path, connectors: Mapping[str, Connector], *, prefers_french
         known = ", ".join(CONNECTOR_OF)
         message = f"{path.name} is of a kind that cannot be added; these can: {known}. Export it as one of them."
         raise SourceError(message, place=path.name, retry=False)
-    sheets = look_at(path, path.name).sheets if kind == "excel_file" else ("",)
+    first = look_at(path, path.name) if kind == "excel_file" else None
+    sheets = first.sheets if first is not None else ("",)
     found = [_table(path, connectors[kind], sheet, prefers_french=prefers_french) for sheet in sheets]
     filled = tuple(table for table in found if table is not None)
+    if first is not None and [table.title for table in filled] == [first.name]:
+        # Next year the only sheet will have another name: it is found without.
+        options = {name: value for name, value in filled[0].options.items() if name != "sheet"}
+        filled = (replace(filled[0], options=options),)
     if not filled:
         message = f"{path.name} holds no table: no row stands below a header. Check that it is the right file."
         raise SourceError(message, place=path.name, retry=False)
@@ -109,13 +116,14 @@ def _understood(path: Path, connector: Connector, options: dict[str, str], *, pr
 
 
 def _totals(rows: pa.Table, columns: tuple[Column, ...]) -> Totals | None:
-    """Return how the totals row at the end gives itself away, unless customers share its word."""
-    for column in columns:
-        cells = [cell for cell in rows[column.name].slice(max(0, rows.num_rows - _LAST_ROWS)).to_pylist() if cell]
-        said = next((cell.strip() for cell in cells if folded(cell).startswith(_TOTAL)), None)
-        if said is not None:
-            starts = [
-                cell for cell in rows[column.name].to_pylist() if cell and cell.casefold().startswith(said.casefold())
-            ]
-            return Totals(column=column.name, starts_with=(said,)) if len(starts) == 1 else None
+    """Return how a totals row at the end gives itself away: it says so, and lacks what every other row has."""
+    full = [column.name for column in columns if column.n_filled >= rows.num_rows - _LAST_ROWS]
+    for row in rows.slice(max(0, rows.num_rows - _LAST_ROWS)).to_pylist():
+        if all(row[name] for name in full):
+            continue
+        for column in columns:
+            said = (row[column.name] or "").strip()
+            if _TOTAL.match(folded(said)):
+                same = pc.sum(pc.starts_with(rows[column.name], said, ignore_case=True)).as_py()
+                return Totals(column=column.name, starts_with=(said,)) if same == 1 else None
     return None
