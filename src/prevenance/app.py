@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 from prevenance import actions, audit, identity, intake, pipeline, sources
 from prevenance.demo import Kind, Size, generate
 from prevenance.desk import Desk, summary_in_words, today_in_words
-from prevenance.features import default_thresholds_yaml
+from prevenance.features import SignalsFile
 from prevenance.intake import Intake, Line, WriteKeys
 from prevenance.kit.clock import Clock, ReplayClock, SystemClock
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.problems import ConfigurationError
-from prevenance.kit.progress import Progress
+from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.live import LiveWindow
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
@@ -74,11 +75,23 @@ class Application:
         """Move what the live intake keeps into files below the data folder, and count it."""
         return vars(intake.move(self.ledger, self.data_folder, looks_again=looks_again))
 
+    def open_live_window(self) -> LiveWindow:
+        """Return what looks at the messages of today as they come; whoever asks for it closes it."""
+        settings = self.project.settings
+        return LiveWindow(
+            self._context(SilentProgress()),
+            lambda folder: open_lake(folder, memory_limit=settings.memory_limit, threads=settings.threads),
+        )
+
     def run(self, progress: Progress) -> RunReport:
         """Run the whole road; a run that was cut short goes on where it stood."""
         self.move_messages()  # before the run looks at its inputs: the messages are among them
         self.files().recover()  # a load that was interrupted must not be half there
-        context = RunContext(
+        context = self._context(progress)
+        return pipeline.run(context, pipeline.ROAD, inputs=pipeline.inputs_of(context))
+
+    def _context(self, progress: Progress) -> RunContext:
+        return RunContext(
             project=self.project,
             lake=self.lake,
             ledger=self.ledger,
@@ -87,7 +100,6 @@ class Application:
             data_folder=self.data_folder,
             progress=progress,
         )
-        return pipeline.run(context, pipeline.ROAD, inputs=pipeline.inputs_of(context))
 
     def files(self) -> Files:
         """Return what adds files to this project."""
@@ -279,7 +291,7 @@ def make_project(folder: Path, *, company: str, language: str) -> tuple[str, ...
         "mappings/tracking.yaml.txt": template.joinpath("tracking_mapping.yaml").read_text(encoding="utf-8"),
         ".env.example": template.joinpath("env.example").read_text(encoding="utf-8"),
         ".gitignore": "data/\nkeys/\n.env\n",
-        "signals.yaml": default_thresholds_yaml(),
+        "signals.yaml": SignalsFile.by_default(),
     }
     for name, text in written.items():
         path = folder / name
@@ -300,7 +312,7 @@ def make_practice_project(folder: Path, *, size: Size, kind: Kind, seed: int, pr
         stamp.write_text(fingerprint(asked), encoding="utf-8")
     with as_file(files("prevenance.demo").joinpath("project")) as template:
         shutil.copytree(template, folder, dirs_exist_ok=True)
-    (folder / "signals.yaml").write_text(default_thresholds_yaml(), encoding="utf-8")
+    (folder / "signals.yaml").write_text(SignalsFile.by_default(), encoding="utf-8")
     (folder / "plays").mkdir(exist_ok=True)
 
 

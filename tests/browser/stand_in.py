@@ -22,6 +22,7 @@ from prevenance.records.screens import (
     CustomerPage,
     CustomersFound,
     IdentityLink,
+    LiveLine,
     Member,
     Message,
     Prediction,
@@ -434,6 +435,9 @@ class StandIn:
         return Check("ledger", is_ready=True), Check("lake", is_ready=self.is_ready)
 
     def intake_books(self) -> tuple[Line, ...]:
+        return ()
+
+    def live_hits(self) -> tuple[LiveLine, ...]:
         return ()
 
     def member(self, role: str) -> Member:

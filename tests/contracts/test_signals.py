@@ -10,7 +10,7 @@ import pytest
 import yaml
 from tests.moments import AT, ago, event, grid, moment
 
-from prevenance.features import compute, default_thresholds_yaml, load_thresholds, signal_cards
+from prevenance.features import SignalsFile, compute, signal_cards
 from prevenance.features.signal import Example, Happening
 from prevenance.kit import catalogue
 from prevenance.kit.problems import ConfigurationError
@@ -118,15 +118,15 @@ def test_its_evidence_and_outcome_are_words_of_the_vocabulary(name: str) -> None
 
 def test_the_shipped_file_of_thresholds_is_readable_and_says_the_defaults(tmp_path: Path) -> None:
     path = tmp_path / "signals.yaml"
-    path.write_text(default_thresholds_yaml(), "utf-8")
-    assert load_thresholds(path) == {name: signal.defaults() for name, signal in SIGNALS.items()}
+    path.write_text(SignalsFile.by_default(), "utf-8")
+    assert SignalsFile(path).thresholds() == {name: signal.defaults() for name, signal in SIGNALS.items()}
     assert set(yaml.safe_load(path.read_text("utf-8"))) == set(SIGNALS)
 
 
 def test_a_changed_threshold_is_taken_and_the_rest_keeps_its_default(tmp_path: Path) -> None:
     path = tmp_path / "signals.yaml"
     path.write_text("support_load:\n  n_tickets: 7\nbirthday:\n", "utf-8")
-    chosen = load_thresholds(path)
+    chosen = SignalsFile(path).thresholds()
     assert chosen["support_load"] == {"n_tickets": 7.0}
     assert chosen["birthday"] == SIGNALS["birthday"].defaults()
 
@@ -135,6 +135,6 @@ def test_all_problems_of_the_file_are_told_together(tmp_path: Path) -> None:
     path = tmp_path / "signals.yaml"
     path.write_text("suport_load:\n  n_tickets: 7\nbirthday:\n  weeks: 2\n  days: soon\n", "utf-8")
     with pytest.raises(ConfigurationError) as told:
-        load_thresholds(path)
+        SignalsFile(path).thresholds()
     for word in ("suport_load", "weeks", "birthday.days"):
         assert word in told.value.message

@@ -52,6 +52,7 @@ MATRIX: dict[tuple[str, str], set[str] | frozenset[str] | None] = {
     ("GET", "/livez"): None,
     ("GET", "/readyz"): None,
     ("GET", "/health/ledger"): ALL,
+    ("GET", "/live"): ALL,
     ("GET", "/u/{token}"): None,
     ("POST", "/u/{token}"): None,
 }

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
@@ -74,6 +75,13 @@ class Customers:
         self._ledger = ledger
         self._clock = clock
         self._as_of = as_of
+
+    def names(self, wanted: Collection[CustomerId]) -> dict[CustomerId, str]:
+        """Return the names of these customers."""
+        customers = self._lake.read(CUSTOMERS)
+        own = customers.filter(customers.customer_id.isin([int(one) for one in wanted])).select("customer_id", "name")
+        rows = self._lake.collect(own).to_pylist() if wanted else []
+        return {CustomerId(row["customer_id"]): row["name"] for row in rows if row["name"]}
 
     def search(self, text: str, *, limit: int) -> screens.CustomersFound:
         """Return customers whose name, e-mail, city or number holds the text, case and accents aside."""

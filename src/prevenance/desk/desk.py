@@ -3,7 +3,7 @@
 from datetime import datetime
 from threading import Lock
 
-from prevenance import intake, models
+from prevenance import intake, live, models, pipeline
 from prevenance.desk.customers import Customers
 from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
@@ -47,6 +47,16 @@ class Desk:
     def intake_books(self) -> tuple[intake.Line, ...]:
         """Return what the live intake received and what became of it, by source and hour."""
         return intake.balance(self._ledger)
+
+    def live_hits(self) -> tuple[screens.LiveLine, ...]:
+        """Return what began to fire since this morning, latest first."""
+        found = live.hits(self._ledger, since=pipeline.floor_to_day(self._clock.now()))
+        with self._one_at_a_time:
+            names = self._customers().names([one.customer_id for one in found])
+        return tuple(
+            screens.LiveLine(one.customer_id, names.get(one.customer_id, ""), one.title, one.words, one.received_at)
+            for one in found
+        )
 
     def authenticate(self, email: str, password: str) -> screens.Member | None:
         """Return the active member with these credentials."""

@@ -8,14 +8,15 @@ have been seen at the time.
 
 from prevenance.features.compute import active_grid, compute, feature_cards
 from prevenance.features.detect import detect
-from prevenance.features.thresholds import default_thresholds_yaml, load_thresholds, signal_cards
+from prevenance.features.fire import fire
+from prevenance.features.thresholds import SignalsFile, signal_cards
 
 __all__ = [
+    "SignalsFile",
     "active_grid",
     "compute",
-    "default_thresholds_yaml",
     "detect",
     "feature_cards",
-    "load_thresholds",
+    "fire",
     "signal_cards",
 ]

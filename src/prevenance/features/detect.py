@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from prevenance.features.backtest import back_test
 from prevenance.features.compute import active_grid, compute
-from prevenance.features.signal import Signal, SignalRecord, Values
-from prevenance.features.thresholds import Thresholds, default_thresholds, signal_cards
+from prevenance.features.fire import Hit, chosen_thresholds, hits_of
+from prevenance.features.signal import SignalRecord
+from prevenance.features.thresholds import Thresholds, signal_cards
 from prevenance.kit.clock import naive_utc
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.records.tables import SIGNAL_HITS, SIGNAL_RECORDS
@@ -20,7 +20,6 @@ from prevenance.storage import Lake
 from prevenance.timeline import Timeline
 
 _CITED = 5  # events per hit: enough to check it, few enough to read
-_Hit = tuple[str, int]
 
 
 def detect(
@@ -40,14 +39,14 @@ def detect(
         The record of each signal, sorted by name.
     """
     progress = progress or SilentProgress()
-    chosen = {name: values | (thresholds or {}).get(name, {}) for name, values in default_thresholds().items()}
+    chosen = chosen_thresholds(thresholds)
     catalogue = signal_cards()
     cutoff = datetime.combine(naive_utc(timeline.as_of).date(), datetime.min.time())
     progress.step("signals", len(catalogue))
     features = lake.stage(compute(timeline, active_grid(timeline, [cutoff])))
-    hits: dict[_Hit, dict[str, float | None]] = {}
+    hits: dict[Hit, dict[str, float | None]] = {}
     for signal in catalogue.values():
-        hits |= _hits(lake, features, signal, chosen[signal.name])
+        hits |= hits_of(lake, features, signal, chosen[signal.name])
         progress.advance()
     _write_hits(lake, timeline, cutoff, hits)
     progress.step("signal records")
@@ -56,22 +55,14 @@ def detect(
     return records
 
 
-def _hits(lake: Lake, features: ir.Table, signal: Signal, at: Values) -> dict[_Hit, dict[str, float | None]]:
-    fired = features.filter(signal.fires(features, at).fill_null(False))
-    figures = {place: figure.of(fired).cast("float64") for place, figure in signal.figures.items()}
-    strength = signal.strength(fired, at).cast("float64").fill_null(ibis.literal(1.0, "float64"))
-    rows = lake.collect(fired.select("customer_id", _strength=strength, **figures)).to_pylist()
-    return {(signal.name, row.pop("customer_id")): row for row in rows}
-
-
-def _write_hits(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Mapping[_Hit, dict[str, float | None]]) -> None:
+def _write_hits(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Mapping[Hit, dict[str, float | None]]) -> None:
     cited = _cited(lake, timeline, cutoff, sorted(hits))
     rows = [_row(cutoff, hit, values, cited[hit]) for hit, values in sorted(hits.items())]
     kept = lake.read(SIGNAL_HITS).filter(lambda t: t.as_of != ibis.literal(cutoff, "timestamp(6)"))
     lake.replace(SIGNAL_HITS, kept.union(lake.stage(_typed(rows, SIGNAL_HITS.schema))))
 
 
-def _row(cutoff: datetime, hit: _Hit, values: dict[str, float | None], evidence: list[str]) -> dict[str, object]:
+def _row(cutoff: datetime, hit: Hit, values: dict[str, float | None], evidence: list[str]) -> dict[str, object]:
     name, customer_id = hit
     signal = signal_cards()[name]
     return {
@@ -85,7 +76,7 @@ def _row(cutoff: datetime, hit: _Hit, values: dict[str, float | None], evidence:
     }
 
 
-def _cited(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Sequence[_Hit]) -> dict[_Hit, list[str]]:
+def _cited(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Sequence[Hit]) -> dict[Hit, list[str]]:
     """Return the newest events behind each hit, newest first."""
     evidence = [
         {"signal": s.name, "kind": kind, "days": s.evidence.days}
@@ -107,7 +98,7 @@ def _cited(lake: Lake, timeline: Timeline, cutoff: datetime, hits: Sequence[_Hit
     newest = ibis.window(group_by=["signal", "customer_id"], order_by=[ibis.desc("occurred_at"), "event_id"])
     ranked = found.mutate(place=ibis.row_number().over(newest))
     rows = ranked.filter(ranked.place < _CITED).select("signal", "customer_id", "place", "event_id")
-    cited: dict[_Hit, list[str]] = defaultdict(list)
+    cited: dict[Hit, list[str]] = defaultdict(list)
     for row in lake.collect(rows.order_by(["signal", "customer_id", "place"])).to_pylist():
         cited[row["signal"], row["customer_id"]].append(row["event_id"])
     return cited

@@ -6,10 +6,10 @@ and the books balance: `received = stored + duplicate + quarantined`. A write ke
 """
 
 from prevenance.intake.balance import Line, balance
-from prevenance.intake.buffer import BusyError
 from prevenance.intake.intake import Intake
 from prevenance.intake.keys import WriteKeys
 from prevenance.intake.messages import RefusedError
 from prevenance.intake.move import move
+from prevenance.intake.recent import recent
 
-__all__ = ["BusyError", "Intake", "Line", "RefusedError", "WriteKeys", "balance", "move"]
+__all__ = ["Intake", "Line", "RefusedError", "WriteKeys", "balance", "move", "recent"]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.exc import OperationalError
 
-from prevenance.intake.messages import Delivery, Message, Misfit
+from prevenance.intake.messages import Delivery, Message, Misfit, RefusedError
 from prevenance.kit.problems import PrevenanceError
 from prevenance.storage import Ledger, ledger_tables
 
@@ -25,10 +25,6 @@ _LARGEST_GROUP = 5_000
 _CHUNK = 400
 _PASSING = (OperationalError, OSError, PrevenanceError)  # a full disk, a server away: no message's fault
 _COUNTED = ("received", "stored", "duplicate", "quarantined", "refused")
-
-
-class BusyError(PrevenanceError):
-    """More waits to be written than may wait: come again in a moment."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,13 @@ class Buffer:
         """Hand in a delivery; the future is done when all of it is on disk, and fails when none of it is.
 
         Raises:
-            BusyError: too much waits already.
+            RefusedError: too much waits already; the client should come again.
         """
         waiting = _Waiting(source, delivery)
         with self._lock:
             if self._n_waiting + delivery.n_received > self._most_waiting:
-                raise BusyError("The intake has more to write than it may hold. Send again in a moment.", retry=True)
+                message = "The intake has more to write than it may hold. Send again in a moment."
+                raise RefusedError(429, "busy", message, retry_after=2)
             self._n_waiting += delivery.n_received
         self._queue.put(waiting)
         return waiting.done

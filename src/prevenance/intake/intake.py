@@ -48,8 +48,7 @@ class Intake:
             origin: the web site it comes from, as the browser says.
 
         Raises:
-            RefusedError: nothing of it is kept, and the client should not send it again.
-            BusyError: nothing of it is kept, and the client should send it again.
+            RefusedError: nothing of it is kept; it says whether the client should send it again.
         """
         key = self._first(secrets)
         try:

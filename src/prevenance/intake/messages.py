@@ -27,13 +27,14 @@ MakeId = Callable[[], str]
 
 
 class RefusedError(Exception):
-    """A request that is refused whole; clients read the code and the message."""
+    """A request that is refused whole; clients read the code and the message, and when to send it again, if at all."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)

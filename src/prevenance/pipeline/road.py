@@ -131,11 +131,10 @@ def story_of(context: RunContext) -> timeline.Timeline:
 
 def _signals(context: RunContext) -> StageCounts:
     before = _sizes(context)
-    thresholds = context.project.folder / "signals.yaml"
     records = features.detect(
         context.lake,
         story_of(context),
-        thresholds=features.load_thresholds(thresholds) if thresholds.is_file() else None,
+        thresholds=features.SignalsFile(context.project.folder / "signals.yaml").thresholds(),
         progress=context.progress,
     )
     after = _sizes(context)

@@ -69,6 +69,17 @@ class Member:
 
 
 @dataclass(frozen=True)
+class LiveLine:
+    """Shows a signal that began to fire for a customer since this morning; `received_at` is the message behind it."""
+
+    customer_id: CustomerId
+    customer_name: str
+    title: Words
+    words: Words
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Recipient:
     """Says for whom an opt-out link speaks: a customer's person, who has no account here.
 

@@ -17,6 +17,7 @@ from prevenance.records.screens import (
     CustomersFound,
     Kind,
     Lane,
+    LiveLine,
     Member,
     Preferences,
     Proposal,
@@ -48,6 +49,10 @@ class Services(Protocol):
 
     def intake_books(self) -> tuple[Line, ...]:
         """Return what the live intake received and what became of it, by source and hour."""
+        ...
+
+    def live_hits(self) -> tuple[LiveLine, ...]:
+        """Return what began to fire since this morning, latest first."""
         ...
 
     def authenticate(self, email: str, password: str) -> Member | None:

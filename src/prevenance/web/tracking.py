@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from prevenance.intake import BusyError, RefusedError
+from prevenance.intake import RefusedError
 
 log = logging.getLogger("prevenance.web")
 
@@ -93,9 +93,8 @@ class TrackingDoor:
         try:
             return *await self._worked(scope, headers, origin, receive), shared
         except RefusedError as refused:
-            return refused.status, _said(refused.code, refused.message), shared
-        except BusyError as busy:
-            return 429, _said("busy", busy.message), [*shared, (b"retry-after", b"2")]
+            again = [] if refused.retry_after is None else [(b"retry-after", str(refused.retry_after).encode())]
+            return refused.status, _said(refused.code, refused.message), [*shared, *again]
         except Exception:  # the disk is full, the server is down: nothing was kept, and the client should know
             log.exception("the intake could not keep a call")
             message = "What you sent could not be kept just now. Send it again."

@@ -1,5 +1,7 @@
 """`prevenance intake`: the live intake - who may write, what came, and where it went."""
 
+import time
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -99,6 +101,32 @@ def _move(
         raise typer.Exit(1)
 
 
+def _watch(
+    project: _Project = Path(),
+    every: Annotated[float, typer.Option(min=0.5, help="Seconds from one look to the next.")] = 2.0,
+    once: Annotated[bool, typer.Option("--once", help="Look once, then end.")] = False,
+    as_json: _Json = False,
+) -> None:
+    """Ask the signals about every customer as messages come in, until interrupted; the page Live shows what fires."""
+    from prevenance.app import open_application
+
+    with open_application(project) as application, closing(application.open_live_window()) as window:
+        language = application.project.settings.language
+        if not once:
+            talk(f"Looking every {every:g} seconds (Ctrl+C ends it).")
+        while True:
+            glance = window.look()
+            if as_json:
+                answer_json(asdict(glance))
+            else:
+                for hit in glance.hits:
+                    said = f"{hit.title.say(language)}: {hit.words.say(language)}"
+                    answer(f"{hit.found_at:%H:%M:%S} {hit.customer_id} {said}")
+            if once:
+                return
+            time.sleep(every)
+
+
 def _attach(program: typer.Typer) -> None:
     family = typer.Typer(no_args_is_help=True, help="Look after the live intake.")
     keys = typer.Typer(no_args_is_help=True, help="Who may write.")
@@ -107,6 +135,7 @@ def _attach(program: typer.Typer) -> None:
     keys.command("revoke")(_revoke)
     family.add_typer(keys, name="keys")
     family.command("move")(_move)
+    family.command("watch")(_watch)
     family.command("balance")(_balance)
     program.add_typer(family, name="intake")
 
