@@ -5,10 +5,12 @@ The cursor is written after the rows: a crash between them costs a second readin
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -36,6 +38,7 @@ SOURCE_CURSORS = LakeTable(
 )
 
 _FROM_ENVIRONMENT = "env:"
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _PATTERN_SIGNS = frozenset("*?[")
 
 
@@ -84,7 +87,7 @@ def places_of(location: str, data_folder: Path) -> tuple[Place, ...]:
             raise SourceError(message, variable=name, retry=False)
         return (Place(address, name, None),) if "://" in address else (_file(Path(address), name),)
     if "://" in location:
-        return (Place(location, location.rpartition("@")[2], None),)
+        return (Place(_VARIABLE.sub(_from_environment, location), location.rpartition("@")[2], None),)
     if not _PATTERN_SIGNS & set(location):
         path = data_folder / location
         if not path.is_file():
@@ -95,6 +98,14 @@ def places_of(location: str, data_folder: Path) -> tuple[Place, ...]:
         return (_file(path, location),)
     found = sorted(path for path in data_folder.glob(location) if path.is_file())
     return tuple(_file(path, path.relative_to(data_folder).as_posix()) for path in found)
+
+
+def _from_environment(found: re.Match[str]) -> str:
+    value = os.environ.get(found[1])
+    if not value:
+        message = f"The environment variable {found[1]}, part of an address, is not set. Set it, for example in .env."
+        raise SourceError(message, variable=found[1], retry=False)
+    return quote(value, safe="")
 
 
 def _file(path: Path, label: str) -> Place:

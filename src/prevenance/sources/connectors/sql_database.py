@@ -29,6 +29,8 @@ from prevenance.kit.words import Words
 from prevenance.sources.base import Connector, Reading, raw_rows, require_columns
 
 _PAGE_ROWS = 50_000
+_DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql", "postgresql": "postgresql+psycopg"}
+"""Which driver an address means that names none."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def _origin(options: Mapping[str, object]) -> sa.FromClause:
 
 def _engine(location: str) -> sa.Engine:
     if "://" in location:
-        return sa.create_engine(location)
+        url = sa.make_url(location)
+        return sa.create_engine(url.set(drivername=_DRIVERS.get(url.drivername, url.drivername)))
     # Read only, so that a mapping can never change the company's own database.
     address = f"file:{quote(location)}?mode=ro"
     # The engine that stores the rows pulls them from a thread of its own, one at a time.
