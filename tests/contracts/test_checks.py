@@ -9,6 +9,7 @@ import pytest
 from tests.stories.rows import AS_OF, LONG_AGO, Row, arrow, fact, lake_with, naive, party, person
 
 from prevenance.audit.base import AuditContext, Check
+from prevenance.audit.profile import Profile, keep_profiles
 from prevenance.kit.catalogue import load
 from prevenance.records.tables import IDENTITIES
 from prevenance.storage import Lake
@@ -47,6 +48,7 @@ class Files:
         self.facts += [self.note(i, number) for i in range(N) for number in range(3)]
         self.consents = [self.consent(i, recorded_at=naive(2025, 5, 1)) for i in range(N)]
         self.quarantine: list[Row] = []
+        self.before: dict[str, Profile] = {}
         self.bases: dict[str, str | None] = {"crm.clients.E-mail": "contract"}
 
     def meeting(self, customer: int, number: int) -> Row:
@@ -65,6 +67,7 @@ class Files:
         lake: Lake = lake_with(folder, self.parties, self.facts, self.consents, self.quarantine)
         known = [{"subject": f"{system}{i}", "customer_id": i + 1} for i in range(N) for system in ("crm:C", "erp:K")]
         lake.replace(IDENTITIES, arrow(IDENTITIES, known))
+        keep_profiles(lake, self.before, as_of=AS_OF - timedelta(days=1))
         return AuditContext(lake, AS_OF, self.bases)
 
     def of(self, source: str, kind: str) -> list[Row]:
@@ -147,10 +150,17 @@ def unreachable(files: Files) -> None:
     files.of("crm", "person")[0]["email"] = "bo.lind at firm"
 
 
+def worse_than_before(files: Files) -> None:
+    shares = {"believed": 1.0, "reachable": 1.0, "usable_address": 1.0, "in_order": 1.0}
+    files.before = {"crm": Profile(shares, dict.fromkeys(shares, 2 * N))}
+    no_contact(files)
+
+
 FAULTS: dict[str, Callable[[Files], None]] = {
     "consistency": two_truths,
     "contact_details": no_contact,
     "contradicting_choices": torn,
+    "drift": worse_than_before,
     "duplicates": doubled,
     "freshness": fell_silent,
     "garbled_text": illegible,

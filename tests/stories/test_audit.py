@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.stories.rows import AS_OF, LONG_AGO, fact, lake_with, naive, party
+from tests.stories.rows import AS_OF, LONG_AGO, arrow, fact, lake_with, naive, party
 from typer.testing import CliRunner
 
 from prevenance.app import make_practice_project, open_application
@@ -18,6 +18,7 @@ from prevenance.audit.render import to_html
 from prevenance.cli.face import build
 from prevenance.kit.progress import SilentProgress
 from prevenance.pipeline import floor_to_day
+from prevenance.records.tables import PARTIES
 from prevenance.sources import load_mappings, pull
 
 LAST_YEAR = naive(2025, 11, 3)
@@ -145,3 +146,23 @@ def test_the_command_writes_both_pages_and_the_data(tmp_path: Path) -> None:
         "audit.json",
     ]
     assert json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))["findings"]
+
+
+def test_a_column_that_was_lost_is_told_with_the_trend_and_a_second_look_changes_nothing(tmp_path: Path) -> None:
+    firms = [party("crm", f"C{i}", email=f"ada@firm{i}.fr") for i in range(20)]
+    facts = [fact("order_placed", f"crm:C{i}", LAST_YEAR, source="crm") for i in range(20)]
+    lake = lake_with(tmp_path, firms, facts)
+    first = inspect(lake, as_of=AS_OF)
+    first.keep(lake)
+    first.keep(lake)
+    assert [(source.score, source.previous_score) for source in first.sources] == [(100, None)]
+    lake.upsert(PARTIES, arrow(PARTIES, [{**firm, "email": None} for firm in firms]))
+    second = inspect(lake, as_of=AS_OF + timedelta(days=1))
+    assert [(source.score, source.previous_score) for source in second.sources] == [(67, 100)]
+    [told] = [
+        finding
+        for finding in second.findings
+        if "e-mail addresses" not in finding.title.en and finding.check == "drift"
+    ]
+    assert told.detail.en == "0%, against 100% last time."
+    assert "(−33)" in to_html(second, "en")

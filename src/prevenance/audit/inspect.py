@@ -10,6 +10,7 @@ from prevenance.audit.adequacy import Verdict, judge
 from prevenance.audit.base import AuditContext, Check, Finding, instant_literal
 from prevenance.audit.coverage import Coverage, coverage_of
 from prevenance.audit.history import History, history_of
+from prevenance.audit.profile import Profile, keep_profiles, previous_profiles, profiles_of
 from prevenance.kit.catalogue import load
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Words
@@ -29,6 +30,10 @@ class SourceFigures:
     n_refused: int
     first_on: date | None
     last_on: date | None
+    score: int
+    """Out of a hundred; see `profile`."""
+    previous_score: int | None
+    """That of the audit before; None at the first."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class AuditReport:
         coverage: touch-point coverage of each source, where a CRM is there to compare with.
         findings: what to repair, what gains most first.
         questions: the question that each check asked, by its name.
+        profiles: the shares behind each source's score.
     """
 
     as_of: datetime
@@ -50,6 +56,11 @@ class AuditReport:
     coverage: tuple[Coverage, ...]
     findings: tuple[Finding, ...]
     questions: Mapping[str, Words]
+    profiles: Mapping[str, Profile]
+
+    def keep(self, lake: Lake) -> None:
+        """Keep the profiles, so that the next audit can tell the trend."""
+        keep_profiles(lake, self.profiles, as_of=self.as_of)
 
 
 def inspect(
@@ -77,13 +88,15 @@ def inspect(
     for check in checks.values():
         findings += check.run(context)
         progress.advance()
+    profiles = profiles_of(context)
     report = AuditReport(
         as_of=as_of,
-        sources=_sources(context),
+        sources=_sources(context, profiles),
         history=history_of(context),
         coverage=coverage_of(context),
         findings=tuple(sorted(findings, key=lambda f: (_RANK[f.severity], -(f.share or 0.0), -f.n_rows, f.title.en))),
         questions={name: check.words for name, check in checks.items()},
+        profiles=profiles,
     )
     progress.advance()
     return report
@@ -94,12 +107,13 @@ def adequacy(report: AuditReport) -> dict[str, Verdict]:
     return judge(report.history)
 
 
-def _sources(context: AuditContext) -> tuple[SourceFigures, ...]:
+def _sources(context: AuditContext, profiles: Mapping[str, Profile]) -> tuple[SourceFigures, ...]:
     parties = context.parties.group_by("source").agg(
         accounts=(_.party_kind == "account").sum(), people=(_.party_kind == "person").sum()
     )
     past = context.facts.filter(_.occurred_at <= instant_literal(context.as_of))
     facts = past.group_by("source").agg(n=_.count(), first=_.occurred_at.min(), last=_.occurred_at.max())
+    before = previous_profiles(context)
     refused = context.quarantine.group_by("source").agg(n=_.count())
     described = {row["source"]: row for row in context.rows(parties)}
     told = {row["source"]: row for row in context.rows(facts)}
@@ -113,6 +127,8 @@ def _sources(context: AuditContext) -> tuple[SourceFigures, ...]:
             n_refused=turned_away.get(source, 0),
             first_on=told[source]["first"].date() if source in told else None,
             last_on=told[source]["last"].date() if source in told else None,
+            score=profiles[source].score,
+            previous_score=before[source].score if source in before else None,
         )
         for source in sorted({*described, *told, *turned_away})
     )

@@ -21,6 +21,7 @@ _WORDS = {
     "enough": Words(fr="Y a-t-il assez de données ?", en="Is there enough data?"),
     "sources": Words(fr="Sources", en="Sources"),
     "source": Words(fr="Source", en="Source"),
+    "score": Words(fr="Note sur 100 (évolution)", en="Score of 100 (trend)"),
     "accounts": Words(fr="Entreprises", en="Companies"),
     "people": Words(fr="Personnes", en="People"),
     "facts": Words(fr="Faits", en="Facts"),
@@ -84,6 +85,7 @@ def to_html(report: AuditReport, language: Language) -> str:
         number=lambda value: number(value, language),
         percent=lambda value: percent(value, language),
         day=lambda value: "–" if value is None else day(value, language),
+        trend=lambda points: "=" if points == 0 else f"{'+' if points > 0 else '−'}{abs(points)}",
         report=report,
         verdicts=adequacy(report),
     )
@@ -108,6 +110,7 @@ def to_json(report: AuditReport) -> dict[str, Any]:
         "adequacy": {
             target: {**vars(verdict), "reason": _both(verdict.reason)} for target, verdict in adequacy(report).items()
         },
+        "profiles": {source: dict(profile.shares) for source, profile in report.profiles.items()},
         "findings": [
             {name: _both(value) if isinstance(value, Words) else value for name, value in vars(finding).items()}
             for finding in report.findings

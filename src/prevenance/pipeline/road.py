@@ -55,6 +55,7 @@ def _audit(context: RunContext) -> StageCounts:
     report = audit.inspect(
         context.lake, as_of=context.as_of, progress=context.progress, bases=sources.SourceMapping.bases_of(mappings)
     )
+    report.keep(context.lake)
     audit.write(report, context.project.reports_folder(context.as_of))
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(FACTS)),
