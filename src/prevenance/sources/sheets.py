@@ -1,6 +1,7 @@
 """Read sheets of workbooks without trusting them: checked outside, opened in a process with little memory and time."""
 
 import functools
+import hashlib
 import itertools
 import json
 import subprocess
@@ -79,19 +80,27 @@ class _Opened:
     def __init__(self, most: int) -> None:
         self._most = most
         self._folder = tempfile.TemporaryDirectory(prefix="prevenance-sheets-")
-        self._known: dict[tuple[object, ...], tuple[dict[str, Any], Path]] = {}
+        self._known: dict[tuple[str, str, str], tuple[dict[str, Any], Path]] = {}
         self._numbers = itertools.count()
 
     def get(self, path: Path, place: str, sheet: str, decimal: str) -> tuple[dict[str, Any], Path]:
-        stat = path.stat()
-        key = (path.resolve(), stat.st_mtime_ns, stat.st_size, sheet, decimal)
+        with path.open("rb") as file:
+            # By content: a load reads a copy of the file that was looked at.
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        key = (content, sheet, decimal)
         if key not in self._known:
             out = Path(self._folder.name) / f"{next(self._numbers)}.csv"
             said = _ask(path, place, sheet, decimal, out)
-            while len(self._known) >= self._most:
-                self._known.pop(next(iter(self._known)))[1].unlink(missing_ok=True)
-            self._known[key] = (said, out)
+            for name in {sheet, said["sheet"]}:  # the sheet that was found is asked for by its name next
+                self._known[content, name, decimal] = (said, out)
+            self._forget_the_oldest()
         return self._known[key]
+
+    def _forget_the_oldest(self) -> None:
+        while len({out for _, out in self._known.values()}) > self._most:
+            oldest = next(iter(self._known.values()))[1]
+            self._known = {key: kept for key, kept in self._known.items() if kept[1] != oldest}
+            oldest.unlink(missing_ok=True)
 
 
 @functools.cache
