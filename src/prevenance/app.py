@@ -25,6 +25,7 @@ from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
 from prevenance.records.screens import ROLES, Rejection
+from prevenance.records.tables import QUARANTINE
 from prevenance.settings import Project, open_project, parse_as_of
 from prevenance.sources import Files
 from prevenance.storage import Lake, Ledger, open_lake, open_ledger
@@ -122,6 +123,17 @@ class Application:
         bases = sources.SourceMapping.bases_of(mappings)
         report = audit.inspect(self.lake, as_of=as_of, bases=bases, n_samples=n_samples)
         return report, audit.write(report, folder or self.project.reports_folder(as_of))
+
+    def refused(self, source: str | None, *, limit: int) -> tuple[int, list[dict[str, Any]]]:
+        """Return how many rows stand in quarantine, and the first of them with the reason in words."""
+        kept = self.lake.read(QUARANTINE)
+        rows = kept if source is None else kept.filter(kept.source == source)
+        first = self.lake.collect(rows.drop("row_hash", "as_of").order_by("source", "stream", "record_id").limit(limit))
+        language = self.project.settings.language
+        said = {name: words.say(language) for name, words in sources.QUARANTINE_REASONS.items()}
+        return self.lake.count(rows), [
+            {**row, "said": said.get(row["reason"], row["reason"])} for row in first.to_pylist()
+        ]
 
     def summary(self, report: RunReport) -> str:
         """Return a run and this morning's list in words."""

@@ -18,7 +18,7 @@ from prevenance.audit.render import to_html
 from prevenance.cli.face import build
 from prevenance.kit.progress import SilentProgress
 from prevenance.pipeline import floor_to_day
-from prevenance.records.tables import PARTIES
+from prevenance.records.tables import PARTIES, QUARANTINE
 from prevenance.sources import load_mappings, pull
 
 LAST_YEAR = naive(2025, 11, 3)
@@ -146,6 +146,20 @@ def test_the_command_writes_both_pages_and_the_data(tmp_path: Path) -> None:
         "audit.json",
     ]
     assert json.loads((tmp_path / "out" / "audit.json").read_text(encoding="utf-8"))["findings"]
+
+
+def test_refused_rows_are_listed_with_their_reason_in_words(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(build(), ["init", str(tmp_path / "firm"), "--company", "Firm"])
+    assert ran.exit_code == 0, ran.output
+    row = {"source": "erp", "stream": "orders", "row_hash": "1", "as_of": LONG_AGO, "reason": "impossible_date"}
+    refused = [{**row, "record_id": str(n), "field": "ordered_on", "value": "2024-02-30"} for n in range(3)]
+    with open_application(tmp_path / "firm") as application:
+        application.lake.upsert(QUARANTINE, arrow(QUARANTINE, [*refused, {**refused[0], "source": "crm"}]))
+    words = ["quarantine", "list", "--project", str(tmp_path / "firm"), "--source", "erp", "--limit", "2", "--json"]
+    told = json.loads(CliRunner().invoke(build(), words).stdout)
+    assert (told["n_rows"], len(told["rows"])) == (3, 2)
+    assert told["rows"][0]["value"] == "2024-02-30"
+    assert told["rows"][0]["said"] in ("Cette date n’est pas possible.", "This date is not possible.")
 
 
 def test_a_column_that_was_lost_is_told_with_the_trend_and_a_second_look_changes_nothing(tmp_path: Path) -> None:

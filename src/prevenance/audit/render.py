@@ -21,7 +21,7 @@ _WORDS = {
     "enough": Words(fr="Y a-t-il assez de données ?", en="Is there enough data?"),
     "sources": Words(fr="Sources", en="Sources"),
     "source": Words(fr="Source", en="Source"),
-    "score": Words(fr="Note sur 100 (évolution)", en="Score of 100 (trend)"),
+    "score": Words(fr="Note sur 100", en="Score of 100"),
     "accounts": Words(fr="Entreprises", en="Companies"),
     "people": Words(fr="Personnes", en="People"),
     "facts": Words(fr="Faits", en="Facts"),
