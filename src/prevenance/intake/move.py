@@ -54,8 +54,16 @@ def move(ledger: Ledger, data_folder: Path, *, largest_batch: int = 50_000, look
             if _write(ledger, batch, data_folder):
                 n_batches += 1
                 n_messages += int(batch["n_messages"])
+    _sweep(data_folder / FOLDER)
     report = _report(ledger, n_batches, n_messages)
     return replace(report, damaged=_damaged(ledger, data_folder)) if looks_again else report
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts that killed movers left beside files that are in place."""
+    for draft in folder.glob("*/.*.part"):
+        if draft.with_name(f"{draft.name[1:].partition('.')[0]}.ndjson").exists():
+            draft.unlink(missing_ok=True)
 
 
 def _damaged(ledger: Ledger, data_folder: Path) -> tuple[str, ...]:
@@ -107,8 +115,6 @@ def _write(ledger: Ledger, batch: RowMapping, data_folder: Path) -> bool:
         draft.unlink(missing_ok=True)
         raise
     _sync(path.parent)
-    for left_over in path.parent.glob(f".{path.stem}.*.part"):  # of movers that were killed
-        left_over.unlink(missing_ok=True)
     return _settle(ledger, batch, _hash_of(path))
 
 
