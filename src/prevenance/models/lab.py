@@ -1,6 +1,7 @@
 """Gather what this room can do with a flat table that someone brings: one verb a capability."""
 
 from prevenance.models.capabilities.fairness import fairness_table
+from prevenance.models.capabilities.forecast import forecast_table
 from prevenance.models.capabilities.next_basket import next_table
 from prevenance.models.capabilities.policy_value import evaluate_policy_table
 from prevenance.models.capabilities.uplift import uplift_table
@@ -14,6 +15,7 @@ class Lab:
     classify = staticmethod(classify_table)
     evaluate_policy = staticmethod(evaluate_policy_table)
     fairness = staticmethod(fairness_table)
+    forecast = staticmethod(forecast_table)
     next = staticmethod(next_table)
     uplift = staticmethod(uplift_table)
     value = staticmethod(value_table)
