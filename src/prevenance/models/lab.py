@@ -4,6 +4,7 @@ from prevenance.models.capabilities.fairness import fairness_table
 from prevenance.models.capabilities.forecast import forecast_table
 from prevenance.models.capabilities.next_basket import next_table
 from prevenance.models.capabilities.policy_value import evaluate_policy_table
+from prevenance.models.capabilities.survive import survive_table
 from prevenance.models.capabilities.uplift import uplift_table
 from prevenance.models.capabilities.value import value_table
 from prevenance.models.classify import classify_table
@@ -17,5 +18,6 @@ class Lab:
     fairness = staticmethod(fairness_table)
     forecast = staticmethod(forecast_table)
     next = staticmethod(next_table)
+    survive = staticmethod(survive_table)
     uplift = staticmethod(uplift_table)
     value = staticmethod(value_table)
