@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ def product_python(name: str, *packages: str) -> Path:
     folder = PROJECT / ".cache/products" / name
     python = folder / "bin/python"
     if not (folder / "complete").exists():
-        run([str(UV), "venv", "-q", "--clear", "-p", "3.11", str(folder)])
+        run([str(UV), "venv", "-q", "--clear", "-p", sys.executable, str(folder)])
         run([str(UV), "pip", "install", "-q", "-p", str(python), *packages])
         (folder / "complete").touch()
     return python
