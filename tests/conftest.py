@@ -8,6 +8,8 @@ import pytest
 
 from prevenance.kit.clock import FixedClock
 
+collect_ignore = ["samples"]  # payloads, and settings of products that run in a Python of their own
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
