@@ -36,6 +36,7 @@ from deltalake import write_deltalake
 
 from prevenance.features import active_grid, compute, feature_cards
 from prevenance.records.tables import CUSTOMERS, EVENTS, PEOPLE
+from prevenance.storage.delta import LAYOUT
 
 VIEWS = ("activity", "usage", "errors", "tickets", "ratings", "invoices")
 EVENTS_PER_CUSTOMER = 500  # over 24 months, as in targets.md: 20,000 customers at 10 M events
@@ -154,7 +155,7 @@ def make(path: Path, size: int, layout: str) -> dict[str, float]:
     con = ibis.duckdb.connect(threads=2)
     customers = max(size // EVENTS_PER_CUSTOMER, 1)
     events = con.con.sql(GENERATE.format(customers=customers, drawn=int(size * DRAWN), order=ORDERS[layout]))
-    write_deltalake(path, events.fetch_record_batch(122_880))
+    write_deltalake(path, events.to_arrow_reader(122_880), writer_properties=LAYOUT)
     grid = expression(con, "active", path)
     con.to_parquet(grid, path.with_suffix(".grid"))
     return {}

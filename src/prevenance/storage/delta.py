@@ -10,13 +10,17 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
 
 from prevenance.kit.problems import BrokenPromiseError
 from prevenance.records.tables import LakeTable
 from prevenance.storage.engines.duckdb import DuckDBEngine
 from prevenance.storage.lake import MergeCounts, Rows
+
+# Engines skip and share out whole row groups. The library's million rows leave a file of that size to one thread, and
+# make it read every kind of event to find one; this is what DuckDB itself writes.
+LAYOUT = WriterProperties(max_row_group_size=122_880)
 
 
 class DeltaLake:
@@ -81,7 +85,7 @@ class DeltaLake:
             return 0
         before = self._engine.count(self.read(table))
         listed = ", ".join(_literal(value) for value in values)
-        stored.delete(f"{column} in ({listed})")
+        stored.delete(f"{column} in ({listed})", writer_properties=LAYOUT)
         stored.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False)
         return before - self._engine.count(self.read(table))
 
@@ -150,6 +154,7 @@ class DeltaLake:
             self._folder / table.name,
             self._engine.batches(ordered),
             mode=mode,  # type: ignore[call-overload, unused-ignore]  # a literal in their stubs; ours are "append" and "overwrite"
+            writer_properties=LAYOUT,
         )
 
     def _merge(self, table: LakeTable, rows: ir.Table) -> None:
@@ -157,7 +162,13 @@ class DeltaLake:
         assert stored is not None, "only stored rows can have changed"
         matches = " and ".join(f"target.{column} = source.{column}" for column in table.key)
         (
-            stored.merge(self._engine.collect(rows), matches, source_alias="source", target_alias="target")
+            stored.merge(
+                self._engine.collect(rows),
+                matches,
+                source_alias="source",
+                target_alias="target",
+                writer_properties=LAYOUT,
+            )
             .when_matched_update_all()
             .when_not_matched_insert_all()
             .execute()
