@@ -18,6 +18,7 @@ _NARROW = "\u202f"
 _FIXED = "\u00a0"
 _NARROW_BEFORE = re.compile(r"[ \u00a0\u202f]*([;!?»])(?=[\s.,)»]|$)")
 _FIXED_BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+:(?=\s|$)")
+_FIRST = re.compile(r"(?<!\d)1 (?=[^\W\d])")
 _AFTER_OPENING_QUOTE = re.compile(r"«[ \u00a0\u202f]*")
 
 
@@ -95,10 +96,21 @@ def day(value: date, language: Language) -> str:
     """Return a day in words short enough for a line.
 
     Example:
-        >>> day(date(2026, 11, 22), "fr"), day(date(2026, 11, 22), "en")
-        ('22 nov. 2026', '22 Nov 2026')
+        >>> day(date(2026, 11, 22), "fr"), day(date(2026, 11, 22), "en"), day(date(2026, 11, 1), "fr")
+        ('22 nov. 2026', '22 Nov 2026', '1er nov. 2026')
     """
-    return str(format_date(value, format="d MMM y", locale=_LOCALES[language]))
+    return dated(value, language, "d MMM y")
+
+
+def dated(value: date, language: Language, pattern: str) -> str:
+    """Return a day after a pattern of CLDR; the first of a month is `1er` in French.
+
+    Example:
+        >>> dated(date(2026, 11, 1), "fr", "EEEE d MMMM")
+        'dimanche 1er novembre'
+    """
+    said = str(format_date(value, format=pattern, locale=_LOCALES[language]))
+    return _FIRST.sub("1er ", said) if language == "fr" else said
 
 
 def instant(value: datetime, language: Language, zone: str = "Europe/Paris") -> str:
@@ -110,4 +122,4 @@ def instant(value: datetime, language: Language, zone: str = "Europe/Paris") -> 
         '22 Nov 2026 15:05'
     """
     local = value.astimezone(ZoneInfo(zone))
-    return str(format_datetime(local, format="d MMM y HH:mm", locale=_LOCALES[language]))
+    return f"{day(local.date(), language)} {format_datetime(local, format='HH:mm', locale=_LOCALES[language])}"

@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
-from prevenance.kit.words import Language, Words, day, instant, money, number, percent
+from prevenance.kit.words import Language, Words, dated, day, instant, money, number, percent
 from prevenance.web.saying import all_texts, say, say_count
 
 _VERBS = (
@@ -28,7 +26,6 @@ _VERBS = (
     "channel",
     "how_often_right",
 )
-_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -74,11 +71,11 @@ class Speech:
 
     def long_day(self, value: date) -> str:
         """Return a day as in a letter: dimanche 1 novembre."""
-        return str(format_date(self.local_day(value), format="EEEE d MMMM", locale=_LOCALES[self.language]))
+        return dated(self.local_day(value), self.language, "EEEE d MMMM")
 
     def month(self, value: date) -> str:
         """Return a month with its year."""
-        return str(format_date(self.local_day(value), format="MMMM y", locale=_LOCALES[self.language]))
+        return dated(self.local_day(value), self.language, "MMMM y")
 
     def moment(self, value: datetime) -> str:
         """Return day and time of the company's zone, or the day alone when nobody knew the time."""
