@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 
 from prevenance import actions, audit, identity, intake, pipeline, sources
 from prevenance.demo import Kind, Size, generate
-from prevenance.desk import Desk, summary_in_words, today_in_words
+from prevenance.desk import Desk, Story, summary_in_words, today_in_words
 from prevenance.features import SignalsFile
 from prevenance.intake import Intake, Line, WriteKeys
 from prevenance.kit.clock import Clock, ReplayClock, SystemClock
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.kit.words import Language
 from prevenance.live import LiveWindow
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
@@ -134,6 +135,21 @@ class Application:
         return self.lake.count(rows), [
             {**row, "said": said.get(row["reason"], row["reason"])} for row in first.to_pylist()
         ]
+
+    def story(self, customer: str, *, is_past: bool, limit: int) -> Story:
+        """Return one customer's story as the last run knew it, or as it was known on the day that was opened."""
+        as_of = pipeline.floor_to_day(self.clock.now()) if is_past else None
+        return self.desk().story(customer, as_of=as_of, limit=limit)
+
+    def language(self, wanted: str | None) -> Language:
+        """Return the language that was asked for, or the company's own.
+
+        Raises:
+            ConfigurationError: it is not one of ours.
+        """
+        if wanted not in {None, "fr", "en"}:
+            raise ConfigurationError(f"The language {wanted!r} is not one of ours. Choose fr or en.", language=wanted)
+        return self.project.settings.language if wanted is None else "fr" if wanted == "fr" else "en"
 
     def summary(self, report: RunReport) -> str:
         """Return a run and this morning's list in words."""

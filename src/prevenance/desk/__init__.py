@@ -5,6 +5,7 @@ on: approve, reject, snooze, sign in. The faces speak to it alone.
 """
 
 from prevenance.desk.desk import Desk
+from prevenance.desk.story import Story
 from prevenance.desk.summary import summary_in_words, today_in_words
 
-__all__ = ["Desk", "summary_in_words", "today_in_words"]
+__all__ = ["Desk", "Story", "summary_in_words", "today_in_words"]

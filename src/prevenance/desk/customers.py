@@ -1,11 +1,9 @@
 """Show one customer: who it is and in which systems, what happened, what is likely, what may be sent."""
 
 import json
-import re
 import unicodedata
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal, cast
 
 import ibis
@@ -14,11 +12,10 @@ from ibis import _
 from sqlalchemy import select
 
 from prevenance import models, privacy, timeline
-from prevenance.kit.catalogue import load
+from prevenance.desk.wording import lane_of, sentence_of
 from prevenance.kit.clock import Clock, aware_utc, naive_utc
-from prevenance.kit.words import Language, Words, money, number
+from prevenance.kit.words import Words
 from prevenance.records import screens
-from prevenance.records.event_kind import EventKind
 from prevenance.records.ids import CustomerId
 from prevenance.records.tables import (
     CUSTOMERS,
@@ -37,34 +34,6 @@ _PURPOSES: dict[str, Literal["marketing", "service", "profiling"]] = {
     "service": "service",
     "profiling": "profiling",
 }
-_LANES: dict[str, screens.Lane] = {
-    "session": "usage",
-    "feature": "usage",
-    "usage": "usage",
-    "error": "usage",
-    "crash": "usage",
-    "page": "usage",
-    "team": "usage",
-    "ticket": "conversation",
-    "survey": "conversation",
-    "interaction": "conversation",
-    "site": "conversation",
-    "order": "money",
-    "invoice": "money",
-    "contract": "money",
-    "plan": "money",
-    "coupon": "money",
-    "project": "money",
-    "asset": "machines",
-}
-
-
-_LOOSE_ENDS = re.compile(r"[\s\u00a0\u202f]*[,:;–-]?[\s\u00a0\u202f]*$")
-
-
-@cache
-def _vocabulary() -> dict[str, EventKind]:
-    return load("prevenance.records.events", EventKind)
 
 
 class Customers:
@@ -127,9 +96,9 @@ class Customers:
         counted = self._lake.collect(own.group_by("kind").agg(n=_.count())).to_pylist()
         counts: dict[screens.Lane, int] = {}
         for row in counted:
-            counts[_lane(row["kind"])] = counts.get(_lane(row["kind"]), 0) + row["n"]
+            counts[lane_of(row["kind"])] = counts.get(lane_of(row["kind"]), 0) + row["n"]
         shown = (
-            own if lane is None else own.filter(_.kind.isin([k["kind"] for k in counted if _lane(k["kind"]) == lane]))
+            own if lane is None else own.filter(_.kind.isin([k["kind"] for k in counted if lane_of(k["kind"]) == lane]))
         )
         if before is not None:
             shown = shown.filter(_.occurred_at < naive_utc(before))
@@ -256,36 +225,16 @@ def _line(row: dict[str, Any]) -> screens.CustomerLine:
     )
 
 
-def _lane(kind: str) -> screens.Lane:
-    known = _vocabulary().get(kind)
-    return "contact" if known is None else _LANES.get(known.object, "contact")
-
-
 def _entry(row: dict[str, Any], names: dict[int, str]) -> screens.TimelineEntry:
     return screens.TimelineEntry(
         event_id=row["event_id"],
         occurred_at=aware_utc(row["occurred_at"]),
-        lane=_lane(row["kind"]),
-        sentence=Words(fr=_sentence(row, "fr"), en=_sentence(row, "en")),
+        lane=lane_of(row["kind"]),
+        sentence=sentence_of(row),
         source=row["source"],
         person=names.get(row["person_id"]) if row["person_id"] is not None else None,
         text=row["text"],
     )
-
-
-def _sentence(row: dict[str, Any], language: Language) -> str:
-    known = _vocabulary().get(row["kind"])
-    if known is None:
-        return str(row["kind"]).replace("_", " ")
-    amount, quantity = row["amount"], row["quantity"]
-    said = known.sentence.say(
-        language,
-        label=row["label"] or "",
-        amount="" if amount is None else money(amount, row["currency"] or "EUR", language),
-        quantity="" if quantity is None else number(quantity, language, 0 if float(quantity).is_integer() else 1),
-    )
-    # A place that nothing is known for leaves its punctuation behind.
-    return _LOOSE_ENDS.sub("", said)
 
 
 def _prediction(row: dict[str, Any], card: models.Target, record: dict[str, Any] | None) -> screens.Prediction:

@@ -9,6 +9,7 @@ from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
 from prevenance.desk.recipients import Recipients, Scope
 from prevenance.desk.runs import Runs
+from prevenance.desk.story import Story, find, tell
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PrevenanceError
 from prevenance.kit.words import Language
@@ -119,6 +120,14 @@ class Desk:
         """Return a customer's events, latest first."""
         with self._one_at_a_time:
             return self._customers().timeline(customer_id, lane=lane, before=before, limit=limit)
+
+    def story(self, text: str, *, as_of: datetime | None, limit: int) -> Story:
+        """Return the story of the customer that a text names, as of an instant or of the last run."""
+        with self._one_at_a_time:
+            customers = self._customers()
+            page = customers.page(find(customers, text), ())
+            assert page is not None, "it was found a moment ago"
+            return tell(self._lake, page, as_of=as_of or self._runs.last_as_of() or self._clock.now(), limit=limit)
 
     def runs(self, *, limit: int) -> tuple[screens.Run, ...]:
         """Return the latest runs, newest first."""

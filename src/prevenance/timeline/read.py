@@ -21,7 +21,7 @@ from prevenance.storage import Lake
 class TimelineEvent:
     """Tells one thing that happened to a customer: who, what, when, how, and what was said.
 
-    What is unknown is `None`.
+    What is unknown is `None`; `superseded_at` is the instant from which it was no longer believed.
     """
 
     event_id: str
@@ -41,6 +41,7 @@ class TimelineEvent:
     limit_quantity: float | None
     due_at: datetime | None
     text: str | None
+    superseded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,15 @@ class Timeline:
         ordered = own.order_by([ibis.desc("occurred_at"), ibis.desc("known_at"), "event_id"]).limit(limit)
         return [_event(row) for row in self.lake.collect(ordered).to_pylist()]
 
+    def corrected(self, customer_id: CustomerId) -> list[TimelineEvent]:
+        """Return what was believed of one customer and no longer is, latest correction first.
+
+        Each says with `superseded_at` until when it was believed; what replaced it, if anything, bears its `event_id`.
+        """
+        old = self.revisions.filter((_.customer_id == int(customer_id)) & _.superseded_at.notnull())
+        ordered = old.order_by([ibis.desc("superseded_at"), "event_id", "known_at"])
+        return [_event(row) for row in self.lake.collect(ordered).to_pylist()]
+
     def _kept(self, table: ir.Table) -> ir.Table:
         return table.filter(_.customer_id.notin(sorted(self.left_out))) if self.left_out else table
 
@@ -116,7 +126,7 @@ def read(lake: Lake, *, as_of: datetime) -> Timeline:
 
 
 def _event(row: dict[str, Any]) -> TimelineEvent:
-    due_at = row["due_at"]
+    due_at, superseded_at = row["due_at"], row["superseded_at"]
     return TimelineEvent(
         event_id=row["event_id"],
         kind=row["kind"],
@@ -135,4 +145,5 @@ def _event(row: dict[str, Any]) -> TimelineEvent:
         limit_quantity=row["limit_quantity"],
         due_at=None if due_at is None else aware_utc(due_at),
         text=row["text"],
+        superseded_at=None if superseded_at is None else aware_utc(superseded_at),
     )
