@@ -25,7 +25,7 @@ from prevenance.live import LiveWindow
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
-from prevenance.records.screens import ROLES, Rejection
+from prevenance.records.screens import ROLES, Matches, Rejection
 from prevenance.records.tables import QUARANTINE
 from prevenance.settings import Project, open_project, parse_as_of
 from prevenance.sources import Files
@@ -220,6 +220,10 @@ class Application:
         password = secrets.token_urlsafe(12)
         self.add_member(PRACTICE_MEMBER, "Camille Laurent", "agent", password)
         return PRACTICE_MEMBER, password
+
+    def matches(self, *, limit: int) -> Matches:
+        """Return the records that may be the same and wait for a person's word."""
+        return self.desk().matches(limit=limit)
 
     def merge(self, left: str, right: str, *, actor: str, reason: str) -> None:
         """Say that two subjects are the same customer, from the next run on."""

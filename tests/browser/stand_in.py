@@ -23,6 +23,9 @@ from prevenance.records.screens import (
     CustomersFound,
     IdentityLink,
     LiveLine,
+    Match,
+    Matches,
+    MatchSide,
     Member,
     Message,
     Prediction,
@@ -410,6 +413,28 @@ REPORT = (
 LINKS = {"0f" * 16: "en", "1e" * 16: "fr"}  # opt-out links by token, with their holder's language
 
 
+def side(subject: str, name: str, phone: str, city: str) -> MatchSide:
+    return MatchSide(
+        subject, subject.partition(":")[0], name, ((w("Téléphone", "Phone"), phone), (w("Ville", "City"), city))
+    )
+
+
+PAIRS = tuple(
+    Match(
+        left=side("crm:C10", NAMES[place], "+33 4 72 00 00 01", "L’Haÿ-les-Roses"),
+        right=side(f"erp:K{place}", NAMES[place].upper(), "+33 4 72 00 00 01", "L'HAY LES ROSES"),
+        is_account=place == 0,
+        reason=w("Ces deux fiches se ressemblent.", "These two records look alike."),
+        agreement=(
+            (w("concordent", "agree"), (w("téléphone", "phone"), w("nom", "name"))),
+            (w("diffèrent", "differ"), (w("code postal", "postcode"),)),
+        ),
+        probability=0.97 - place / 10,
+    )
+    for place in (0, 3)
+)
+
+
 @dataclass
 class StandIn:
     """Keeps the promises of `Services` in memory, for one test."""
@@ -424,6 +449,7 @@ class StandIn:
     verbs: list[tuple[object, ...]] = field(default_factory=list)
     n_authentications: int = 0
     stopped: dict[str, str] = field(default_factory=dict)
+    answered: dict[tuple[str, str], tuple[bool, str]] = field(default_factory=dict)
 
     def company(self) -> Company:
         hint = w(
@@ -439,6 +465,13 @@ class StandIn:
 
     def live_hits(self) -> tuple[LiveLine, ...]:
         return ()
+
+    def matches(self, *, limit: int) -> Matches:
+        waiting = tuple(pair for pair in PAIRS if (pair.left.subject, pair.right.subject) not in self.answered)
+        return Matches(waiting[:limit], len(waiting))
+
+    def answer_match(self, left: str, right: str, actor: UserId, *, is_same: bool, reason: str) -> None:
+        self.answered[left, right] = (is_same, f"{actor}: {reason}")
 
     def member(self, role: str) -> Member:
         preferences = self.preferences.get(role, Preferences())

@@ -16,6 +16,8 @@ PAGES = {
     "nobody": "/customers?q=zzz",
     "customer": "/customers/{first}",
     "runs": "/runs",
+    "live": "/live",
+    "matches": "/matches",
     "problem": "/nowhere",
     "opt_out": "/u/{link}",
     "login": "/login",  # last: it is reached by signing out
@@ -276,6 +278,18 @@ def test_focus_is_visible_on_everything_that_takes_it(desk):
             page.keyboard.press("Tab")
             style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
             assert style == "solid", page.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_keyboard_alone_says_that_two_records_are_one_customer(desk):
+    with desk.open(language="fr", java_script_enabled=False) as page:
+        page.goto("/matches")
+        first = page.locator("form[action='/matches/answer']").first
+        first.locator("input[name=reason]").focus()
+        page.keyboard.type("même site, nom abrégé")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("form[action='/matches/answer']")).to_have_count(1)
+    assert desk.services.answered["crm:C10", "erp:K0"] == (True, "agent: même site, nom abrégé")
 
 
 def test_a_recipient_stops_the_messages_without_scripts_or_login(desk):

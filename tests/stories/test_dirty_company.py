@@ -12,6 +12,7 @@ import pytest
 from prevenance import audit, identity, sources
 from prevenance.app import make_practice_project, open_application
 from prevenance.kit.progress import SilentProgress
+from prevenance.records.tables import IDENTITIES, IDENTITY_REVIEWS
 from prevenance.sources.pull import StreamReport
 
 # Which checks name a planted fault by its row.
@@ -41,6 +42,11 @@ class Audited:
     twins: dict[str, str]
     report: audit.AuditReport
     loads: tuple[StreamReport, ...]
+    placed: dict[str, int]
+    """The customer that each number of a system was given."""
+    truth: dict[str, int]
+    """The customer that it belongs to."""
+    n_reviews: int
 
     def named(self, *checks: str) -> set[str]:
         """Return the rows that checks name, by the number the source gives them."""
@@ -91,10 +97,31 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
         loads = sources.pull(lake, mappings, data_folder=application.data_folder, as_of=as_of)
         identity.resolve(lake, application.ledger, as_of=as_of)
         report = audit.inspect(lake, as_of=as_of, n_samples=ALL)
+        identities = lake.collect(lake.read(IDENTITIES)).to_pylist()
+        n_reviews = lake.count(lake.read(IDENTITY_REVIEWS))
     pairs = [tuple(map(str, row["crm_codes"])) for row in rows(folder, "customers")]  # type: ignore[call-overload]  # a list
     twins = {one: other for pair in pairs if len(pair) == 2 for one, other in (pair, pair[::-1])}
     planted = [{name: str(value) for name, value in row.items()} for row in rows(folder, "faults")]
-    return Audited(planted, twins, report, loads)
+    placed = {row["subject"]: row["customer_id"] for row in identities}
+    return Audited(planted, twins, report, loads, placed, true_customers(folder), n_reviews)
+
+
+def true_customers(folder: Path) -> dict[str, int]:
+    """Return the customer that each number of a system belongs to."""
+    true: dict[str, int] = {}
+    for row in rows(folder, "customers"):
+        number = int(str(row["truth_id"]))
+        codes = [("crm", code) for code in row["crm_codes"]]  # type: ignore[attr-defined]  # a list
+        others = [("erp", "erp_no"), ("helpdesk", "helpdesk_organization_id"), ("product", "workspace_id")]
+        codes += [(system, row[column]) for system, column in others]
+        true |= {f"{system}:{code}": number for system, code in codes if code is not None}
+    for row in rows(folder, "people"):
+        for system, column in (
+            ("crm", "crm_contact_code"), ("helpdesk", "helpdesk_user_id"), ("product", "product_user_id")
+        ):  # fmt: skip
+            if row[column] is not None:
+                true[f"{system}:{row[column]}"] = int(str(row["truth_id"]))
+    return true
 
 
 def test_the_audit_finds_what_was_planted_kind_by_kind(audited: Audited) -> None:
@@ -124,3 +151,22 @@ def test_coverage_is_measured_within_a_point_of_the_truth(audited: Audited) -> N
         truth = 1 - absent.count(word) / covered.n_contacts
         sys.stdout.write(f"\n{source}: covered {covered.rate:.3f}, in truth {truth:.3f}\n")
         assert covered.rate == pytest.approx(truth, abs=0.01)
+
+
+def test_at_most_one_link_in_ten_thousand_joins_two_customers(audited: Audited) -> None:
+    members: dict[int, Counter[int]] = defaultdict(Counter)
+    for subject, number in audited.truth.items():
+        if subject in audited.placed:
+            members[audited.placed[subject]][number] += 1
+    # A customer of n records hangs together by n - 1 links; those of any but its most frequent true customer are wrong.
+    n_links = sum(sum(found.values()) - 1 for found in members.values())
+    wrong = sum(sum(found.values()) - max(found.values()) for found in members.values())
+    whole = Counter(audited.truth[subject] for subject in audited.placed if subject in audited.truth)
+    n_parts = len({(number, audited.placed[s]) for s, number in audited.truth.items() if s in audited.placed})
+    sys.stdout.write(
+        f"\n{n_links:,} links, {wrong} wrong; {len(whole):,} true customers in {n_parts:,} parts;"
+        f" {audited.n_reviews} pairs for a person\n"
+    )
+    assert n_links > 5_000
+    assert wrong <= n_links / 10_000
+    assert n_parts <= 1.15 * len(whole), "precision is not bought by joining nobody"

@@ -53,10 +53,15 @@ MATRIX: dict[tuple[str, str], set[str] | frozenset[str] | None] = {
     ("GET", "/readyz"): None,
     ("GET", "/health/ledger"): ALL,
     ("GET", "/live"): ALL,
+    ("GET", "/matches"): ALL,
+    ("POST", "/matches/answer"): DECIDERS,
     ("GET", "/u/{token}"): None,
     ("POST", "/u/{token}"): None,
 }
 FIELDS = {
+    "left": "crm:C10",
+    "right": "erp:K0",
+    "is_same": "true",
     "reason": "wrong",
     "until": "2026-11-09",
     "language": "fr",

@@ -3,8 +3,9 @@
 from datetime import datetime
 from threading import Lock
 
-from prevenance import intake, live, models, pipeline
+from prevenance import identity, intake, live, models, pipeline
 from prevenance.desk.customers import Customers
+from prevenance.desk.matches import waiting
 from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
 from prevenance.desk.recipients import Recipients, Scope
@@ -128,6 +129,16 @@ class Desk:
             page = customers.page(find(customers, text), ())
             assert page is not None, "it was found a moment ago"
             return tell(self._lake, page, as_of=as_of or self._runs.last_as_of() or self._clock.now(), limit=limit)
+
+    def matches(self, *, limit: int) -> screens.Matches:
+        """Return the records that may be the same and wait for a person's word, likeliest first."""
+        with self._one_at_a_time:
+            return waiting(self._lake, self._ledger, limit=limit)
+
+    def answer_match(self, left: str, right: str, actor: UserId, *, is_same: bool, reason: str) -> None:
+        """Keep a person's word about two records; it takes effect when identities are resolved next."""
+        say = identity.merge if is_same else identity.unmerge
+        say(self._ledger, left, right, actor=str(actor), reason=reason)
 
     def runs(self, *, limit: int) -> tuple[screens.Run, ...]:
         """Return the latest runs, newest first."""

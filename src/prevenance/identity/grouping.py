@@ -13,10 +13,12 @@ from prevenance.identity.decisions import IdentityDecision
 from prevenance.identity.evidence import Known
 from prevenance.identity.exact import may_be_one_company_expr, may_be_one_person_expr
 from prevenance.identity.probable import score
+from prevenance.identity.review import Doubts, for_a_person
 from prevenance.kit.words import Words
 from prevenance.storage import Lake
 
 _PROBABLE = 9  # the rank of a probable link; exact ones have 0 to 2
+_LEAST = 0.99  # no single link is made below this, however sure the others are
 
 _STRICT = Words(
     fr="{kind} : {n} fiches, trop peu pour apprendre ; règle stricte seulement (nom et lieu, domaine ou compte).",
@@ -32,7 +34,7 @@ class Resolved:
     rows: pa.Table
     n_exact: int
     n_probable: int
-    n_review: int
+    review: pa.Table
     notes: tuple[Words, ...]
 
 
@@ -55,7 +57,7 @@ class Orders:
     apart: tuple[tuple[int, int, float], ...]
 
 
-def group(work: Work, orders: Orders, threshold: float) -> Resolved:
+def group(work: Work, orders: Orders, precision: float) -> Resolved:
     """Return the group of each record."""
     n = work.records.num_rows
     exact, foes = _exact_links(work)
@@ -65,7 +67,7 @@ def group(work: Work, orders: Orders, threshold: float) -> Resolved:
     scored = score(_with_known_as(work.records, sure), work.kind)
     pairs = _plausible(work, scored.pairs).sort_by([("left", "ascending"), ("right", "ascending")])
     probable = _links(work.records, pairs, np.full(pairs.num_rows, _PROBABLE), pairs["match_probability"])
-    strong = _only(probable, probable.probability >= threshold)
+    strong = _only(probable, probable.probability >= _threshold(probable.probability, precision))
     links = _both(_both(exact, must), strong)
     clusters = put_together(n, links, apart, must_times=orders.must)
     names = [*work.exact.filter(work.exact["is_allowed"])["evidence"].to_pylist(), *["operator"] * len(must.left)]
@@ -81,9 +83,17 @@ def group(work: Work, orders: Orders, threshold: float) -> Resolved:
         rows=rows,
         n_exact=n - n_sure,
         n_probable=n_sure - n_final,
-        n_review=_n_review(clusters, (probable, links), foes),
+        review=for_a_person(work.records, work.kind, clusters, Doubts(probable, links, foes, orders.apart)),
         notes=() if scored.is_learnt or n == 0 else (strict,),
     )
+
+
+def _threshold(probability: "np.typing.NDArray[np.float64]", precision: float) -> float:
+    """Return the probability from which links are made, so that of them together enough are expected to be right."""
+    ordered = np.sort(probability[probability >= _LEAST])[::-1]
+    expected = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
+    enough = int((expected >= precision).sum())  # the mean of a falling sequence falls
+    return float(ordered[enough - 1]) if enough else 2.0
 
 
 def _exact_links(work: Work) -> tuple[Links, tuple[tuple[int, int, float], ...]]:
@@ -107,18 +117,6 @@ def _plausible(work: Work, pairs: pa.Table) -> pa.Table:
     is_plausible = may_be_one_company_expr(joined) if work.kind == "account" else may_be_one_person_expr(joined)
     kept = joined.filter(is_plausible).select("left", "right", "match_probability")
     return work.lake.collect(kept)
-
-
-def _n_review(clusters: Clusters, links: tuple[Links, Links], foes: tuple[tuple[int, int, float], ...]) -> int:
-    probable, tried = links
-    left = np.concatenate(
-        [probable.left, tried.left[~clusters.accepted], np.array([a for a, _b, _t in foes], dtype=int)]
-    )
-    right = np.concatenate(
-        [probable.right, tried.right[~clusters.accepted], np.array([b for _a, b, _t in foes], dtype=int)]
-    )
-    ends = np.sort(np.stack([clusters.anchor[left], clusters.anchor[right]]), axis=0)
-    return int(np.unique(ends[:, ends[0] != ends[1]], axis=1).shape[1])
 
 
 def _evidence(n: int, links: Links, clusters: Clusters, names: list[str]) -> tuple[pa.Array, pa.Array]:

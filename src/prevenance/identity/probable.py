@@ -54,7 +54,7 @@ _ALWAYS: dict[PartyKind, tuple[str, ...]] = {
     "account": ("l.name_key = r.name_key and l.domain_key = r.domain_key",),
     "person": (),
 }
-_BY_RULE = 0.995
+_BY_RULE = 0.999
 _PAIRS = pa.schema([("left", pa.string()), ("right", pa.string()), ("match_probability", pa.float64())])
 
 

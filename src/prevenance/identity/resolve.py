@@ -16,13 +16,14 @@ from prevenance.identity.evidence import Known, account_records_expr, known, per
 from prevenance.identity.exact import account_pairs_expr, person_pairs_expr
 from prevenance.identity.grouping import Resolved, Work, codes, group, orders_between
 from prevenance.identity.portraits import customers_expr, people_expr
+from prevenance.identity.review import reviews_expr
 from prevenance.kit.hashing import stable_integer
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Words
-from prevenance.records.tables import CUSTOMERS, IDENTITIES, PEOPLE
+from prevenance.records.tables import CUSTOMERS, IDENTITIES, IDENTITY_REVIEWS, PEOPLE
 from prevenance.storage import Lake, Ledger
 
-THRESHOLD = 0.99  # precision first: a wrong link sends a message to the wrong person
+PRECISION = 0.999  # of the probable links together, as estimated: a wrong link sends a message to the wrong person
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class IdentityReport:
 
 
 def resolve(
-    lake: Lake, ledger: Ledger, *, as_of: datetime, progress: Progress | None = None, threshold: float = THRESHOLD
+    lake: Lake, ledger: Ledger, *, as_of: datetime, progress: Progress | None = None, precision: float = PRECISION
 ) -> IdentityReport:
     """Work out customers and people from all records known by `as_of`; write identities, customers and people.
 
@@ -65,43 +66,44 @@ def resolve(
         ledger: where people's decisions to merge and unmerge stand.
         as_of: nothing known later counts.
         progress: hears how it goes.
-        threshold: match probability from which a probable link is made.
+        precision: share of the probable links made that are expected to be right.
     """
     progress = progress or SilentProgress()
     progress.step("identity", 3)
     found = known(lake, as_of=as_of)
     orders = decisions(ledger)
-    accounts = _accounts(lake, found, orders, threshold)
+    accounts = _accounts(lake, found, orders, precision)
     progress.advance()
-    people = _people(lake, found, orders, threshold, accounts)
+    people = _people(lake, found, orders, precision, accounts)
     progress.advance()
     placed = lake.stage(found.parties.inner_join(lake.stage(_placed(accounts, people)), "party_id"))
     report = _write(lake, found, placed)
+    lake.replace(IDENTITY_REVIEWS, reviews_expr(found, lake.stage(pa.concat_tables([accounts.review, people.review]))))
     progress.advance()
     return replace(
         report,
         n_exact_links=accounts.n_exact + people.n_exact,
         n_probable_links=accounts.n_probable + people.n_probable,
-        n_review=accounts.n_review + people.n_review,
+        n_review=accounts.review.num_rows + people.review.num_rows,
         notes=accounts.notes + people.notes,
     )
 
 
-def _accounts(lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], threshold: float) -> Resolved:
+def _accounts(lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], precision: float) -> Resolved:
     records = lake.collect(account_records_expr(found))
     exact = lake.collect(account_pairs_expr(found, lake.stage(records)).order_by("left", "right"))
     exact = exact.append_column("is_allowed", pa.array(np.ones(exact.num_rows, dtype=bool)))
     work = Work(lake, "account", records, codes(records["registration_key"]), exact)
-    return group(work, orders_between(lake, found, orders, records), threshold)
+    return group(work, orders_between(lake, found, orders, records), precision)
 
 
 def _people(
-    lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], threshold: float, accounts: Resolved
+    lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], precision: float, accounts: Resolved
 ) -> Resolved:
     records = lake.collect(person_records_expr(found, lake.stage(accounts.rows)))
     exact = lake.collect(person_pairs_expr(found, lake.stage(records)).order_by("left", "right"))
     work = Work(lake, "person", records, codes(records["account"]), exact)
-    resolved = group(work, orders_between(lake, found, orders, records), threshold)
+    resolved = group(work, orders_between(lake, found, orders, records), precision)
     told = _of_group(resolved.rows["anchor"], records["account"])  # what a record says itself goes before its domain
     account = pc.coalesce(told, _of_group(resolved.rows["anchor"], records["workplace"]))
     return replace(resolved, rows=resolved.rows.append_column("customer", account))

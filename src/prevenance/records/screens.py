@@ -80,6 +80,36 @@ class LiveLine:
 
 
 @dataclass(frozen=True)
+class MatchSide:
+    """Shows one of two records that may be the same: its number, where it stands, and what it says (label, value)."""
+
+    subject: str
+    source: str
+    name: str
+    lines: tuple[tuple[Words, str], ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Asks whether two records are the same: why it is asked, and what agrees."""
+
+    left: MatchSide
+    right: MatchSide
+    is_account: bool
+    reason: Words
+    agreement: tuple[tuple[Words, tuple[Words, ...]], ...]
+    probability: float
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Holds the first of the pairs to look at, likeliest first, and how many there are."""
+
+    pairs: tuple[Match, ...]
+    n_total: int
+
+
+@dataclass(frozen=True)
 class Recipient:
     """Says for whom an opt-out link speaks: a customer's person, who has no account here.
 

@@ -148,6 +148,22 @@ IDENTITIES = LakeTable(
     subject_columns=("customer_id", "person_id"),
 )
 
+IDENTITY_REVIEWS = LakeTable(
+    "identity_reviews",
+    {
+        "left_party": "string",
+        "right_party": "string",
+        "left_subject": "string",
+        "right_subject": "string",
+        "party_kind": "string",
+        "reason": "string",
+        "match_probability": "float64",
+        "levels": "string",
+    },
+    key=("left_party", "right_party"),
+    sort_by=("left_party", "right_party"),
+)
+
 CUSTOMERS = LakeTable(
     "customers",
     {
@@ -297,7 +313,7 @@ KPI_VALUES = LakeTable(
 LAKE_TABLES: dict[str, LakeTable] = {
     table.name: table
     for table in (
-        FACTS, EVENTS, PARTIES, IDENTIFIERS, CONSENT_RECORDS, QUARANTINE, IDENTITIES, CUSTOMERS, PEOPLE,
-        PREDICTIONS, SIGNAL_HITS, SIGNAL_RECORDS, READINGS, SEGMENTS, ALARMS, KPI_VALUES,
+        FACTS, EVENTS, PARTIES, IDENTIFIERS, CONSENT_RECORDS, QUARANTINE, IDENTITIES, IDENTITY_REVIEWS, CUSTOMERS,
+        PEOPLE, PREDICTIONS, SIGNAL_HITS, SIGNAL_RECORDS, READINGS, SEGMENTS, ALARMS, KPI_VALUES,
     )
 }  # fmt: skip

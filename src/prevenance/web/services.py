@@ -18,6 +18,7 @@ from prevenance.records.screens import (
     Kind,
     Lane,
     LiveLine,
+    Matches,
     Member,
     Preferences,
     Proposal,
@@ -53,6 +54,14 @@ class Services(Protocol):
 
     def live_hits(self) -> tuple[LiveLine, ...]:
         """Return what began to fire since this morning, latest first."""
+        ...
+
+    def matches(self, *, limit: int) -> Matches:
+        """Return the records that may be the same and wait for a person's word, likeliest first."""
+        ...
+
+    def answer_match(self, left: str, right: str, actor: UserId, *, is_same: bool, reason: str) -> None:
+        """Keep a person's word about two records; it takes effect with the next run."""
         ...
 
     def authenticate(self, email: str, password: str) -> Member | None:
