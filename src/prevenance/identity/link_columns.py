@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from prevenance.kit.flat_columns import days_of, words_of
+from prevenance.kit.flat_columns import bare_texts, days_of
 
 # The first role whose words stand in a column's name takes it; more telling words come first.
 _ROLES: tuple[tuple[str, str], ...] = (
@@ -57,29 +60,33 @@ class LinkColumns:
 
     def prepared(self, table: pa.Table, identifier: str) -> pa.Table:
         """Return the table with one clean column a role, and `unique_id`."""
-        columns: dict[str, pa.Array] = {"unique_id": pa.array([str(word) for word in table[identifier].to_pylist()])}
+        columns: dict[str, Any] = {"unique_id": table[identifier].cast(pa.string())}
         for role, name in self.by_role.items():
-            columns[role] = pa.array(_clean(role, table[name]), pa.string())
+            columns[role] = _clean(role, table[name])
         return pa.table(columns)
 
 
-def _clean(role: str, column: pa.ChunkedArray) -> list[str | None]:
+def _clean(role: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
     if role == "birth_date":
         days = days_of(column, also=("%Y%m%d",))
         if days is not None:
-            import numpy as np
-
             shown = np.datetime_as_string(np.nan_to_num(days).astype("datetime64[D]"))
-            return [
-                None if missing else str(day).replace("-", "")
-                for day, missing in zip(shown, np.isnan(days), strict=True)
-            ]
-    words = words_of(column)
+            return pc.replace_substring(pa.array(shown, mask=np.isnan(days)), "-", "")
+    # A value is cleaned once, however many records say it.
+    different = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    words = bare_texts(different.dictionary)
     if role == "email":
-        return [None if word is None else word.lower() for word in words]
-    if role in _DIGITS or role == "birth_date":
-        return [None if word is None else re.sub(r"[^0-9a-z]", "", plain(word)) or None for word in words]
-    return [None if word is None else plain(word).replace("_", " ").strip() or None for word in words]
+        clean = pc.utf8_lower(words)
+    elif role in _DIGITS or role == "birth_date":
+        clean = pc.replace_substring_regex(_bare(words), r"[^0-9a-z]", "")
+    else:
+        clean = pc.ascii_trim_whitespace(pc.replace_substring_regex(_bare(words), r"[^0-9a-z]+", " "))
+    return pc.if_else(pc.equal(clean, ""), None, clean).take(different.indices)
+
+
+def _bare(words: pa.Array) -> pa.Array:
+    """Return text in small letters without accents."""
+    return pc.ascii_lower(pc.replace_substring_regex(pc.utf8_normalize(words, form="NFKD"), r"[^\x00-\x7F]", ""))
 
 
 def plain(text: str) -> str:

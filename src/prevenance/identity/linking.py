@@ -4,9 +4,10 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,25 +17,31 @@ from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language, Words, number, percent
 
+Numbers = npt.NDArray[np.int64]
+Rules: TypeAlias = tuple[tuple[str, ...], ...]
+
 _FEWEST = 30
+_PAIRS_PER_RECORD = 4  # that one rule may ask to compare
 _ONE_TO_ONE = 0.5  # two tables, each record once: the best partner on both sides is asked for as well
 _ONE_TABLE = 0.95  # here one wrong link joins two whole groups
 _KEPT_FROM = 0.01
 _DISTANCES = ("birth_date", "number", "postal_code", "phone", "street_number")
 _LIKENESS = ("company", "full_name", "address", "address_more", "city")
 # Pairs worth comparing: each rule is an "and" of columns, or of the first letters of columns.
-_CANDIDATES = (
+_CANDIDATES: Rules = (
     ("number",), ("email",), ("phone",), ("birth_date",), ("first_name", "last_name"), ("last_name", "postal_code"),
     ("first_name", "postal_code"), ("address", "city"), ("address", "street_number"), ("full_name",),
     ("company", "postal_code"), ("company", "city"), ("first_name", "city"), ("last_name", "city"),
 )  # fmt: skip
-_SURE = (
+_SURE: Rules = (
     ("number", "birth_date"), ("email", "last_name"), ("email", "birth_date"), ("number", "last_name"),
     ("first_name", "last_name", "birth_date"), ("first_name", "last_name", "postal_code"),
     ("full_name", "postal_code"), ("company", "postal_code"), ("full_name", "birth_date"), ("full_name", "city"),
 )  # fmt: skip
-_TAUGHT_BY = (("number",), ("birth_date",), ("email",), ("first_name", "last_name"), ("last_name", "postal_code"),
-              ("full_name",), ("company",), ("phone",), ("postal_code",))  # fmt: skip
+_TAUGHT_BY: Rules = (
+    ("number",), ("birth_date",), ("email",), ("first_name", "last_name"), ("last_name", "postal_code"),
+    ("full_name",), ("company",), ("phone",), ("postal_code",),
+)  # fmt: skip
 _LEAD = Words(
     fr="{records} fiches, {clusters} personnes ou sociétés : {pairs} paires de fiches vont ensemble.",
     en="{records} records, {clusters} people or firms: {pairs} pairs of records belong together.",
@@ -48,12 +55,16 @@ _BY = Words(fr="Comparées par : {columns}.", en="Compared by: {columns}.")
 
 @dataclass(frozen=True)
 class _Records:
-    """Holds prepared tables, and the columns that both have."""
+    """Holds prepared tables, whose records are numbered through, and the columns that both have.
+
+    `truth` has a code for each record, -1 where it is unknown.
+    """
 
     tables: tuple[pa.Table, ...]
+    names: pa.ChunkedArray
     columns: LinkColumns
     roles: tuple[str, ...]
-    truth: tuple[list[Any], ...] | None
+    truth: Numbers | None
 
 
 def link_table(
@@ -97,15 +108,14 @@ def link_table(
     kept = found.filter(pc.greater_equal(found["match_probability"], cut))
     if other is not None:
         kept = _one_to_one(kept)
-    clusters = _clusters(records, kept)
-    pairs = kept if other is not None else _pairs_of(clusters)
+    left, right = (np.asarray(kept[side], dtype=np.int64) for side in ("left", "right"))
+    groups = _groups(len(records.names), left, right)
     seconds = time.perf_counter() - began
-    n_records = sum(rows.num_rows for rows in records.tables)
     data: dict[str, object] = {
         "task": "link",
-        "records": n_records,
-        "pairs": pairs.num_rows,
-        "clusters": len(set(clusters.values())),
+        "records": len(records.names),
+        "pairs": len(left) if other is not None else _n_pairs(groups),
+        "clusters": int(groups.max()) + 1,
         "precision": None,
         "recall": None,
         "f1": None,
@@ -114,8 +124,10 @@ def link_table(
         "columns": {role: records.columns.by_role[role] for role in records.roles},
     }
     if records.truth is not None:
-        data |= _measured(records, pairs)
-    return _told(data, _rows(records, clusters))
+        true = records.truth
+        n_right = int(((true[left] == true[right]) & (true[left] >= 0)).sum()) if other is not None else None
+        data |= _measured(records, groups, n_right=n_right, n_pairs=int(str(data["pairs"])))
+    return _told(data, _rows(records, groups))
 
 
 def _prepared(tables: list[Path | pa.Table], identifier: str, truth: str | None) -> _Records:
@@ -139,9 +151,43 @@ def _prepared(tables: list[Path | pa.Table], identifier: str, truth: str | None)
         raise ConfigurationError(message, columns=read[0].column_names)
     if min(rows.num_rows for rows in read) < _FEWEST:
         raise ConfigurationError(f"There are fewer than {_FEWEST} records. Bring more: agreement is learned from them.")
-    kept = tuple(rows.select(["unique_id", *roles]) for rows in ready)
-    true = None if truth is None else tuple(rows[truth].to_pylist() for rows in read)
-    return _Records(kept, columns[0], roles, true)
+    starts = np.cumsum([0, *(rows.num_rows for rows in ready)])
+    numbered = tuple(
+        rows.select(list(roles)).append_column("unique_id", pa.array(np.arange(start, start + rows.num_rows)))
+        for rows, start in zip(ready, starts[:-1], strict=True)
+    )
+    names = pa.chunked_array([chunk for rows in ready for chunk in rows["unique_id"].cast(pa.string()).chunks])
+    return _Records(numbered, names, columns[0], roles, None if truth is None else _codes(read, truth))
+
+
+def _codes(tables: list[pa.Table], column: str) -> Numbers:
+    values = pa.chunked_array([chunk for rows in tables for chunk in rows[column].cast(pa.string()).chunks])
+    codes = values.combine_chunks().dictionary_encode().indices
+    return np.asarray(pc.fill_null(codes, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _affordable(engine: Any, records: _Records, rules: Rules) -> list[tuple[str, ...]]:
+    """Return the rules that fit these records, leaving out those whose pairs grow beyond all use.
+
+    A birthday names few of a thousand people and forty of a million: then it is no reason to compare two records, and
+    a rule of two columns finds them. The three rules of fewest pairs always stay.
+    """
+    found: list[tuple[float, tuple[str, ...]]] = []
+    for rule in rules:
+        if set(rule) <= set(records.roles):
+            keys = ", ".join(rule)
+            there = " and ".join(f"{column} is not null" for column in rule)
+            sides = [
+                f"select {keys}, count(*) as n from side_{at} where {there} group by all"
+                for at, _ in enumerate(records.tables)
+            ]
+            one = f"select sum(n * (n - 1) / 2) from ({sides[0]})"
+            two = f"select sum(l.n * r.n) from ({sides[0]}) l join ({sides[-1]}) r using ({keys})"
+            n_pairs = engine.execute(one if len(sides) == 1 else two).fetchone()[0] or 0
+            found.append((float(n_pairs), rule))
+    budget = _PAIRS_PER_RECORD * len(records.names)
+    cheapest = sorted(found)[:3]
+    return [rule for n_pairs, rule in found if n_pairs <= budget or (n_pairs, rule) in cheapest]
 
 
 def _predicted(records: _Records, seed: int) -> pa.Table:
@@ -151,10 +197,15 @@ def _predicted(records: _Records, seed: int) -> pa.Table:
     from splink.backends.duckdb import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)  # it speaks to analysts in a notebook
-    api = DuckDBAPI(connection=duckdb.connect())
+    engine = duckdb.connect()
+    api = DuckDBAPI(connection=engine)
+    for at, rows in enumerate(records.tables):
+        engine.register(f"side_{at}", rows)
 
-    def rules(of: tuple[tuple[str, ...], ...]) -> list[Any]:
-        return [block_on(*names) for names in of if set(names) <= set(records.roles)]
+    useful = {of: _affordable(engine, records, of) for of in (_CANDIDATES, _SURE, _TAUGHT_BY)}
+
+    def rules(of: Rules) -> list[Any]:
+        return [block_on(*names) for names in useful[of]]
 
     settings = SettingsCreator(
         link_type="dedupe_only" if len(records.tables) == 1 else "link_only",
@@ -164,7 +215,7 @@ def _predicted(records: _Records, seed: int) -> pa.Table:
     )
     frames = [api.register(rows) for rows in records.tables]
     linker = Linker(frames[0] if len(frames) == 1 else frames, settings, log_level=logging.ERROR)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed + 1)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed + 1, num_chunks=1)
     sure = rules(_SURE)
     if sure:
         linker.training.estimate_probability_two_random_records_match(sure, recall=0.8)
@@ -172,13 +223,9 @@ def _predicted(records: _Records, seed: int) -> pa.Table:
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     found: Any = linker.inference.predict(threshold_match_probability=_KEPT_FROM)  # Splink ships few types
     predicted = found.as_pyarrow_table()
-    names = {"unique_id_l": "left", "unique_id_r": "right", "match_probability": "match_probability"}
-    if len(records.tables) == 2:
-        is_swapped = pc.greater(predicted["source_dataset_l"], predicted["source_dataset_r"])
-        left = pc.if_else(is_swapped, predicted["unique_id_r"], predicted["unique_id_l"])
-        right = pc.if_else(is_swapped, predicted["unique_id_l"], predicted["unique_id_r"])
-        return pa.table({"left": left, "right": right, "match_probability": predicted["match_probability"]})
-    return predicted.select(list(names)).rename_columns(list(names.values()))
+    left = pc.min_element_wise(predicted["unique_id_l"], predicted["unique_id_r"])
+    right = pc.max_element_wise(predicted["unique_id_l"], predicted["unique_id_r"])
+    return pa.table({"left": left, "right": right, "match_probability": predicted["match_probability"]})
 
 
 def _comparisons(roles: tuple[str, ...]) -> list[Any]:
@@ -190,7 +237,7 @@ def _comparisons(roles: tuple[str, ...]) -> list[Any]:
     else:
         found += [cl.NameComparison(role) for role in ("first_name", "last_name") if role in roles]
     if "email" in roles:
-        found.append(cl.EmailComparison("email"))
+        found.append(_email())
     found += [cl.DamerauLevenshteinAtThresholds(role, [1, 2]) for role in _DISTANCES if role in roles]
     found += [cl.JaroWinklerAtThresholds(role, [0.9, 0.75]) for role in _LIKENESS if role in roles]
     if "region" in roles:
@@ -198,12 +245,25 @@ def _comparisons(roles: tuple[str, ...]) -> list[Any]:
     return found
 
 
+def _email() -> Any:
+    """Forgive slips of the pen, not likeness: two namesakes' addresses at one provider are alike without meaning it."""
+    import splink.comparison_level_library as levels
+    from splink.comparison_library import CustomComparison
+
+    # Counting edits is slow on long text: first look whether the beginnings and the lengths allow it.
+    is_near = "substr(email_l, 1, 3) = substr(email_r, 1, 3) and abs(length(email_l) - length(email_r)) <= 2"
+    slip = levels.CustomLevel(f"{is_near} and damerau_levenshtein(email_l, email_r) <= 2", "at most two slips")
+    equal = levels.ExactMatchLevel("email", term_frequency_adjustments=True)
+    found: list[Any] = [levels.NullLevel("email"), equal, slip, levels.ElseLevel()]
+    return CustomComparison(output_column_name="email", comparison_levels=found)
+
+
 def _one_to_one(pairs: pa.Table) -> pa.Table:
     """Keep each record's best partner, the most probable pairs first."""
     ordered = pairs.sort_by([("match_probability", "descending"), ("left", "ascending"), ("right", "ascending")])
     left, right = ordered["left"].to_pylist(), ordered["right"].to_pylist()
-    taken_left: set[str] = set()
-    taken_right: set[str] = set()
+    taken_left: set[int] = set()
+    taken_right: set[int] = set()
     kept = []
     for place, (one, other) in enumerate(zip(left, right, strict=True)):
         if one not in taken_left and other not in taken_right:
@@ -213,68 +273,40 @@ def _one_to_one(pairs: pa.Table) -> pa.Table:
     return ordered.take(kept)
 
 
-def _clusters(records: _Records, pairs: pa.Table) -> dict[tuple[int, str], int]:
-    """Return the group of each record (by table and id): those that links join, however long the chain."""
+def _groups(n_records: int, left: Numbers, right: Numbers) -> Numbers:
+    """Return the group of each record: those that links join, however long the chain."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    names = [(at, name) for at, rows in enumerate(records.tables) for name in rows["unique_id"].to_pylist()]
-    places = {key: place for place, key in enumerate(names)}
-    second = len(records.tables) - 1
-    left = [places[0, name] for name in pairs["left"].to_pylist()]
-    right = [places[second, name] for name in pairs["right"].to_pylist()]
-    graph = coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names)))
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n_records, n_records))
     _, groups = connected_components(graph, directed=False)
-    return {key: int(group) for key, group in zip(names, groups, strict=True)}
+    return np.asarray(groups, dtype=np.int64)
 
 
-def _pairs_of(clusters: dict[tuple[int, str], int]) -> pa.Table:
-    """Return every pair of records of a group."""
-    groups: dict[int, list[str]] = {}
-    for (_, name), group in clusters.items():
-        groups.setdefault(group, []).append(name)
-    found = [(one, other) for names in groups.values() for at, one in enumerate(names) for other in names[at + 1 :]]
-    return pa.table({"left": [one for one, _ in found], "right": [other for _, other in found]})
+def _n_pairs(codes: Numbers) -> int:
+    """Return how many pairs have the same code; -1 is nobody's."""
+    counts = np.unique(codes[codes >= 0], return_counts=True)[1].astype(np.int64)
+    return int((counts * (counts - 1) // 2).sum())
 
 
-def _measured(records: _Records, pairs: pa.Table) -> dict[str, object]:
-    assert records.truth is not None
-    true = [
-        dict(zip(rows["unique_id"].to_pylist(), values, strict=True))
-        for rows, values in zip(records.tables, records.truth, strict=True)
-    ]
-    left, right = true[0], true[-1]
-    right_pairs = sum(
-        left[one] is not None and left[one] == right[other]
-        for one, other in zip(pairs["left"].to_pylist(), pairs["right"].to_pylist(), strict=True)
-    )
-    n_left = _counts(left)
-    if len(true) == 1:
-        n_true = sum(n * (n - 1) // 2 for n in n_left.values())
-    else:
-        n_right = _counts(right)
-        n_true = sum(n * n_right.get(value, 0) for value, n in n_left.items())
-    precision = right_pairs / pairs.num_rows if pairs.num_rows else None
-    recall = right_pairs / n_true if n_true else None
+def _measured(records: _Records, groups: Numbers, *, n_right: int | None, n_pairs: int) -> dict[str, object]:
+    true = records.truth
+    assert true is not None
+    if n_right is None:  # within one table, every pair of a group counts
+        n_right = _n_pairs(np.where(true >= 0, groups * (int(true.max()) + 2) + true, -1))
+    n_true = _n_pairs(true)
+    if len(records.tables) == 2:
+        first = records.tables[0].num_rows
+        n_true -= _n_pairs(true[:first]) + _n_pairs(true[first:])
+    precision = n_right / n_pairs if n_pairs else None
+    recall = n_right / n_true if n_true else None
     f1 = 2 * precision * recall / (precision + recall) if precision and recall else None
     return {"true_pairs": n_true, "precision": precision, "recall": recall, "f1": f1}
 
 
-def _counts(values: dict[str, Any]) -> dict[Any, int]:
-    found: dict[Any, int] = {}
-    for value in values.values():
-        if value is not None:
-            found[value] = found.get(value, 0) + 1
-    return found
-
-
-def _rows(records: _Records, clusters: dict[tuple[int, str], int]) -> pa.Table:
-    tables, names = [], []
-    for at, rows in enumerate(records.tables):
-        tables += [at + 1] * rows.num_rows
-        names += rows["unique_id"].to_pylist()
-    groups = [clusters[at - 1, name] for at, name in zip(tables, names, strict=True)]
-    return pa.table({"table": tables, "record": names, "cluster": groups})
+def _rows(records: _Records, groups: Numbers) -> pa.Table:
+    tables = np.repeat(np.arange(len(records.tables)) + 1, [rows.num_rows for rows in records.tables])
+    return pa.table({"table": tables, "record": records.names, "cluster": groups})
 
 
 def _told(data: dict[str, object], rows: pa.Table) -> Findings:
