@@ -128,8 +128,13 @@ class Application:
     def refused(self, source: str | None, *, limit: int) -> tuple[int, list[dict[str, Any]]]:
         """Return how many rows stand in quarantine, and the first of them with the reason in words."""
         kept = self.lake.read(QUARANTINE)
+        kept = kept.filter(kept.repaired_at.isnull())
         rows = kept if source is None else kept.filter(kept.source == source)
-        first = self.lake.collect(rows.drop("row_hash", "as_of").order_by("source", "stream", "record_id").limit(limit))
+        first = self.lake.collect(
+            rows.drop("row_hash", "as_of", "repaired_at", "repaired_by")
+            .order_by("source", "stream", "record_id")
+            .limit(limit)
+        )
         language = self.project.settings.language
         said = {name: words.say(language) for name, words in sources.QUARANTINE_REASONS.items()}
         return self.lake.count(rows), [

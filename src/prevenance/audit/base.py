@@ -84,8 +84,8 @@ class AuditContext:
 
     @cached_property
     def quarantine(self) -> ir.Table:
-        """Return the rows that were refused."""
-        return self.lake.read(QUARANTINE).filter(_.as_of <= naive_utc(self.as_of))
+        """Return the rows that were refused and wait."""
+        return self.lake.read(QUARANTINE).filter((_.as_of <= naive_utc(self.as_of)) & _.repaired_at.isnull())
 
     def rows(self, expr: ir.Table) -> list[dict[str, Any]]:
         """Run an expression and return its few rows."""

@@ -128,6 +128,8 @@ QUARANTINE = LakeTable(
         "value": "string",
         "payload": "string",
         "as_of": _AT,
+        "repaired_at": _AT,
+        "repaired_by": "string",
     },
     key=("source", "stream", "record_id", "row_hash"),
     sort_by=("source", "stream", "record_id"),

@@ -125,6 +125,7 @@ def quarantine_expr(judged: ir.Table, plan: Plan, as_of: datetime) -> ir.Table:
     every = reduce(lambda left, right: left.union(right), [rows, *_blanked(judged, plan)])
     hashed = digest_expr(every.payload, every.reason, every.field)
     marked = every.mutate(row_hash=hashed, as_of=ibis.literal(naive_utc(as_of)).cast("timestamp(6)"))
+    marked = marked.mutate(repaired_at=ibis.null("timestamp(6)"), repaired_by=ibis.null("string"))
     return marked.distinct(on=["source", "stream", "record_id", "row_hash"], keep="first")
 
 

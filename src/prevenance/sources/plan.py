@@ -81,6 +81,8 @@ class Plan:
 
     source: SourceMapping
     name: str
+    corrections: str = ""
+    """A text that changes when people's corrections of this stream do; empty when there are none."""
 
     @property
     def stream(self) -> StreamMapping:
@@ -92,7 +94,8 @@ class Plan:
         """Return a text that changes when this stream is read differently."""
         lookups = {name: self.source.lookups[name].model_dump() for name in self.stream.look_up.values()}
         zone = (self.source.time_zone, self.source.currency)
-        return fingerprint({"stream": self.stream.model_dump(), "lookups": lookups, "zone": zone})
+        told = {"stream": self.stream.model_dump(), "lookups": lookups, "zone": zone}
+        return fingerprint(told | ({"corrections": self.corrections} if self.corrections else {}))
 
     @cached_property
     def fields(self) -> dict[str, FieldMapping]:

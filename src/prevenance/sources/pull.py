@@ -35,6 +35,7 @@ from prevenance.sources.judging import (
 from prevenance.sources.mapping import Lookup, SourceMapping
 from prevenance.sources.plan import Plan
 from prevenance.sources.reading import grouped_expr, looked_up_expr, own_rows_expr, read_ids, read_lookups, read_rows
+from prevenance.sources.repairing import FIXED, corrected_expr, mark_repaired, marks
 from prevenance.sources.shapes import Shape, known_shape, merged, save_shape, shape_of
 from prevenance.storage import Lake
 
@@ -161,7 +162,12 @@ def pull(
     heard = progress or SilentProgress()
     own = extensions / "connectors" if extensions is not None else None
     connectors = catalogue.load("prevenance.sources.connectors", Connector, extra=own)  # type: ignore[type-abstract]  # entries are instances of subclasses
-    plans = [Plan(mapping, name) for mapping in mappings for name in mapping.streams]
+    corrections = marks(lake)
+    plans = [
+        Plan(mapping, name, corrections.get((mapping.source, name), ""))
+        for mapping in mappings
+        for name in mapping.streams
+    ]
     heard.step("sources", total=len(plans))
     reports = []
     for plan in plans:
@@ -227,7 +233,7 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
     shape, drift = _looked_at(load, raw, sitting.to_read[-1], known)
     own = own_rows_expr(raw, plan)
     whole = grouped_expr(looked_up_expr(own, plan, read_lookups(lake, plan, load.connectors, lookups)), plan)
-    judged = lake.stage(judged_expr(whole, plan, load.as_of))
+    judged = lake.stage(judged_expr(corrected_expr(lake, whole, plan), plan, load.as_of))
     counts = _counts(lake, judged, plan)
     sound = sound_expr(judged, plan)
     if counts.n_sound != counts.n_records:
@@ -239,6 +245,9 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
     if load.hear_rejected is not None:
         load.hear_rejected(lake.collect(rejected))
     lake.upsert(QUARANTINE, _unseen(lake, QUARANTINE, rejected))
+    if plan.corrections:
+        let_in = judged.filter(judged[PROBLEM] < 0, judged[FIXED].notnull())
+        mark_repaired(lake, plan, lake.stage(let_in.select(row_id=FIXED).distinct()), load.as_of)
     gone = _take_back(load, sitting, judged, deleted)
     if shape != known:
         save_shape(lake, plan, shape, load.as_of)

@@ -10,9 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from prevenance.kit import catalogue
+from prevenance.kit.hashing import stable_id
 from prevenance.kit.problems import ConfigurationError, SourceError
 from prevenance.kit.words import Language
 from prevenance.records.tables import LAKE_TABLES, LakeTable
+from prevenance.sources import repairing
 from prevenance.sources.adding.draft import draft_yaml
 from prevenance.sources.adding.journal import Journal, LoadRecord
 from prevenance.sources.adding.look import Table, tables_of
@@ -30,9 +32,18 @@ from prevenance.sources.pull import StreamReport, pull
 from prevenance.sources.shapes import SOURCE_SHAPES
 from prevenance.storage import Lake
 
-_OWN = (SOURCE_CURSORS, SOURCE_SHAPES, GONE_RECORDS)
+_OWN = (SOURCE_CURSORS, SOURCE_SHAPES, GONE_RECORDS, repairing.SOURCE_CORRECTIONS)
 _TABLES: dict[str, LakeTable] = {**LAKE_TABLES, **{table.name: table for table in _OWN}}
 _ADDED = "added"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Counts the lines of a corrected workbook: let in, refused again, and left as they were."""
+
+    n_let_in: int
+    n_refused_again: int
+    n_as_before: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,36 @@ class Files:
             self.journal.mark(record, "undoing")
             self._finish()
         return self.journal.record(record.load)
+
+    def export_refused(self, folder: Path, source: str | None) -> list[tuple[Path, int]]:
+        """Write the refused rows that wait to workbooks, one a stream, ready to be corrected; return rows of each."""
+        return repairing.write_for_correction(self.lake, folder, source, self.language)
+
+    def fix(self, path: Path, *, actor: str) -> Repair:
+        """Let in the rows that a person corrected in such a workbook; the source itself is never written to.
+
+        Raises:
+            ConfigurationError: it is no such workbook, or nobody says who corrected it.
+            DataError: a line names a row or a column that is not there.
+        """
+        if not actor.strip():
+            raise ConfigurationError("Say who corrected the rows (--actor); it is kept with them.", file=path.name)
+        self.recover()
+        mappings = self._mappings()
+        corrections, n_same = repairing.corrections_in(self.lake, path, mappings)
+        repairing.keep(self.lake, corrections, actor=actor, at=self.as_of)
+        touched = {one.source for one in corrections}
+        pull(
+            self.lake,
+            [mapping for mapping in mappings if mapping.source in touched],
+            data_folder=self.data_folder,
+            as_of=self.as_of,
+            extensions=self._extensions,
+        )
+        waiting = self.lake.collect(repairing.waiting_entries(self.lake, None).select("payload")).to_pylist()
+        still = {stable_id(row["payload"] or "") for row in waiting}
+        n_refused = sum(one.row_id in still for one in corrections)
+        return Repair(len(corrections) - n_refused, n_refused, n_same)
 
     def loads(self) -> tuple[LoadRecord, ...]:
         """Return every load of the project, oldest first."""
