@@ -118,8 +118,14 @@ def waiting_entries(lake: Lake, source: str | None) -> ir.Table:
     return waiting if source is None else waiting.filter(_.source == source)
 
 
-def write_for_correction(lake: Lake, folder: Path, source: str | None, language: Language) -> list[tuple[Path, int]]:
-    """Write one workbook for each stream with refused rows, ready to be corrected; return them with their rows."""
+def write_for_correction(
+    lake: Lake, folder: Path, source: str | None, language: Language, mappings: Iterable[SourceMapping]
+) -> list[tuple[Path, int]]:
+    """Write one workbook for each stream with refused rows, ready to be corrected; return them with their rows.
+
+    A row that could not be parted into columns stands there whole, beside the stream's columns to be filled in.
+    """
+    columns = {(mapping.source, name): Plan(mapping, name).wanted for mapping in mappings for name in mapping.streams}
     rows = lake.collect(waiting_entries(lake, source).order_by(list(QUARANTINE.key))).to_pylist()
     streams: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = {}
     for row in rows:
@@ -130,14 +136,16 @@ def write_for_correction(lake: Lake, folder: Path, source: str | None, language:
         path = folder / f"{name}.{stream}.xlsx"
         folder.mkdir(parents=True, exist_ok=True)
         cells = [cells_of(payload, language) for payload in by_payload]
-        names = list(dict.fromkeys(column for one in cells for column in one))
+        is_broken = any(WHOLE.say(language) in one for one in cells)
+        more = columns.get((name, stream), ()) if is_broken else ()
+        names = list(dict.fromkeys([*(column for one in cells for column in one), *more]))
         lines = (
             [
                 *(one.get(column) for column in names),
                 "; ".join(dict.fromkeys(why_of(entry["reason"], language) for entry in entries)),
                 "; ".join(dict.fromkeys(entry["field"] or "" for entry in entries)),
                 "; ".join(dict.fromkeys(entry["value"] or "" for entry in entries)),
-                stable_id(payload),
+                f"{name}.{stream}:{stable_id(payload)}",  # one broken line may stand in several streams
             ]
             for one, (payload, entries) in zip(cells, by_payload.items(), strict=True)
         )
@@ -161,7 +169,7 @@ def corrections_in(lake: Lake, path: Path, mappings: Iterable[SourceMapping]) ->
         raise ConfigurationError(message, file=path.name)
     _sheet, table = read_sheet(path, path.name, sheet=heads.name, decimal=".", wanted=heads.names)
     waiting = lake.collect(waiting_entries(lake, None).select("source", "stream", "payload").distinct()).to_pylist()
-    known = {stable_id(row["payload"] or ""): row for row in waiting}
+    known = {f"{row['source']}.{row['stream']}:{stable_id(row['payload'] or '')}": row for row in waiting}
     plans = {(mapping.source, name): Plan(mapping, name) for mapping in mappings for name in mapping.streams}
     aside = {*(words.fr for words in MORE), *(words.en for words in MORE), WHOLE.fr, WHOLE.en, entry}
     found, n_same = [], 0
@@ -187,7 +195,8 @@ def corrections_in(lake: Lake, path: Path, mappings: Iterable[SourceMapping]) ->
         if changed:
             kept = {} if WHOLE.en in was else was
             corrected = {**kept, **{name: said[name] for name in changed}}
-            found.append(Correction(row["source"], row["stream"], line[entry], row["payload"] or "", corrected))
+            refused = row["payload"] or ""
+            found.append(Correction(row["source"], row["stream"], stable_id(refused), refused, corrected))
         else:
             n_same += 1
     return found, n_same

@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from prevenance.kit import catalogue
-from prevenance.kit.hashing import stable_id
 from prevenance.kit.problems import ConfigurationError, SourceError
 from prevenance.kit.words import Language
 from prevenance.records.tables import LAKE_TABLES, LakeTable
@@ -157,7 +156,7 @@ class Files:
 
     def export_refused(self, folder: Path, source: str | None) -> list[tuple[Path, int]]:
         """Write the refused rows that wait to workbooks, one a stream, ready to be corrected; return rows of each."""
-        return repairing.write_for_correction(self.lake, folder, source, self.language)
+        return repairing.write_for_correction(self.lake, folder, source, self.language, self._mappings())
 
     def fix(self, path: Path, *, actor: str) -> Repair:
         """Let in the rows that a person corrected in such a workbook; the source itself is never written to.
@@ -180,9 +179,9 @@ class Files:
             as_of=self.as_of,
             extensions=self._extensions,
         )
-        waiting = self.lake.collect(repairing.waiting_entries(self.lake, None).select("payload")).to_pylist()
-        still = {stable_id(row["payload"] or "") for row in waiting}
-        n_refused = sum(one.row_id in still for one in corrections)
+        waiting = repairing.waiting_entries(self.lake, None).select("source", "stream", "payload")
+        still = {tuple(row.values()) for row in self.lake.collect(waiting).to_pylist()}
+        n_refused = sum((one.source, one.stream, one.refused) in still for one in corrections)
         return Repair(len(corrections) - n_refused, n_refused, n_same)
 
     def loads(self) -> tuple[LoadRecord, ...]:
