@@ -25,7 +25,7 @@ from prevenance.live import LiveWindow
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
-from prevenance.records.screens import ROLES, Matches, Rejection
+from prevenance.records.screens import ROLES, Matches, Rejection, SegmentLine
 from prevenance.records.tables import QUARANTINE
 from prevenance.settings import Project, open_project, parse_as_of
 from prevenance.sources import Files
@@ -145,6 +145,10 @@ class Application:
         """Return one customer's story as the last run knew it, or as it was known on the day that was opened."""
         as_of = pipeline.floor_to_day(self.clock.now()) if is_past else None
         return self.desk().story(customer, as_of=as_of, limit=limit)
+
+    def segments(self) -> tuple[SegmentLine, ...]:
+        """Return the groups that customers are sorted into, as the last run did."""
+        return self.desk().segments()
 
     def language(self, wanted: str | None) -> Language:
         """Return the language that was asked for, or the company's own.

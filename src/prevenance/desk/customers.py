@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from ibis import _
 from sqlalchemy import select
 
-from prevenance import models, privacy, timeline
+from prevenance import insights, models, privacy, timeline
 from prevenance.desk.wording import lane_of, sentence_of
 from prevenance.kit.clock import Clock, aware_utc, naive_utc
 from prevenance.kit.words import Words
@@ -22,6 +22,7 @@ from prevenance.records.tables import (
     IDENTITIES,
     PEOPLE,
     PREDICTIONS,
+    SEGMENTS,
     SIGNAL_HITS,
     SIGNAL_RECORDS,
 )
@@ -85,6 +86,7 @@ class Customers:
             signals=self._signals(customer_id),
             consents=self._consents(row),
             proposals=proposals,
+            segments=self._segments(customer_id),
         )
 
     def timeline(
@@ -181,6 +183,11 @@ class Customers:
             )
             for hit in sorted(hits, key=lambda hit: -(hit["strength"] or 0.0))
         )
+
+    def _segments(self, customer_id: CustomerId) -> tuple[tuple[Words, Words], ...]:
+        rows = self._rows(self._lake.read(SEGMENTS).filter(_.as_of == naive_utc(self._as_of)), customer_id)
+        told = [insights.segment_words(row["segmentation"], row["segment"]) for row in rows]
+        return tuple(sorted((words for words in told if words is not None), key=lambda words: words[0].fr))
 
     def _consents(self, row: dict[str, Any]) -> tuple[screens.ConsentLine, ...]:
         addresses = {"email": row["email"], "phone": row["phone"]}

@@ -10,6 +10,7 @@ from prevenance.desk.members import Members
 from prevenance.desk.proposals import Answer, Proposals
 from prevenance.desk.recipients import Recipients, Scope
 from prevenance.desk.runs import Runs
+from prevenance.desk.segments import counted
 from prevenance.desk.story import Story, find, tell
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PrevenanceError
@@ -139,6 +140,14 @@ class Desk:
         """Keep a person's word about two records; it takes effect when identities are resolved next."""
         say = identity.merge if is_same else identity.unmerge
         say(self._ledger, left, right, actor=str(actor), reason=reason)
+
+    def segments(self) -> tuple[screens.SegmentLine, ...]:
+        """Return the groups of each segmentation, as the last run sorted the customers."""
+        as_of = self._runs.last_as_of()
+        if as_of is None:
+            return ()
+        with self._one_at_a_time:
+            return counted(self._lake, as_of)
 
     def runs(self, *, limit: int) -> tuple[screens.Run, ...]:
         """Return the latest runs, newest first."""

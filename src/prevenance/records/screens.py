@@ -352,6 +352,20 @@ class CustomerPage:
     signals: tuple[Signal, ...] = ()
     consents: tuple[ConsentLine, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    segments: tuple[tuple[Words, Words], ...] = ()
+    """What the customer was sorted by, and into which group."""
+
+
+@dataclass(frozen=True)
+class SegmentLine:
+    """Counts the customers of one group of one segmentation."""
+
+    segmentation: str
+    segment: str
+    sorted_by: Words
+    words: Words
+    n_customers: int
+    share: float
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ texts = Texts(
         "level_model": Words(fr="modèle", en="model"),
         "level_signals": Words(fr="signaux seuls", en="signals only"),
         "level_abstain": Words(fr="sans réponse", en="no answer"),
+        "segments": Words(fr="Groupes", en="Groups"),
         "signals": Words(fr="Signaux", en="Signals"),
         "no_signals": Words(fr="Aucun signal en ce moment.", en="No signal at the moment."),
         "proposals": Words(fr="Propositions", en="Proposals"),
