@@ -121,8 +121,7 @@ class Application:
         """Inspect what the lake holds now and write the report, by default where a run of today would."""
         as_of = pipeline.floor_to_day(self.clock.now())
         mappings = sources.load_mappings(self.project.folder / "mappings")
-        bases = sources.SourceMapping.bases_of(mappings)
-        report = audit.inspect(self.lake, as_of=as_of, bases=bases, n_samples=n_samples)
+        report = audit.inspect(self.lake, as_of=as_of, mappings=mappings, n_samples=n_samples)
         return report, audit.write(report, folder or self.project.reports_folder(as_of))
 
     def refused(self, source: str | None, *, limit: int) -> tuple[int, list[dict[str, Any]]]:

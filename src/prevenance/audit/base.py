@@ -33,6 +33,8 @@ class Finding:
         sample: ids of some of the rows.
         repair: what to do.
         gain: what the repair brings.
+        source: the source that it is about, where it is about one.
+        command: the command to type or the line of YAML to write that repairs it, where there is one.
     """
 
     check: str
@@ -44,6 +46,8 @@ class Finding:
     sample: tuple[str, ...]
     repair: Words
     gain: Words
+    source: str | None = None
+    command: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Inspect what the sources sent, before anything is predicted from it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ibis import _
@@ -11,9 +11,12 @@ from prevenance.audit.base import AuditContext, Check, Finding, instant_literal
 from prevenance.audit.coverage import Coverage, coverage_of
 from prevenance.audit.history import History, history_of
 from prevenance.audit.profile import Profile, keep_profiles, previous_profiles, profiles_of
+from prevenance.audit.register import RegisterLine, register_of
+from prevenance.audit.silos import Silo, silos_of
 from prevenance.kit.catalogue import load
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Words
+from prevenance.sources import SourceMapping
 from prevenance.storage import Lake
 
 _RANK = {"serious": 0, "important": 1, "advice": 2}
@@ -57,6 +60,12 @@ class AuditReport:
     findings: tuple[Finding, ...]
     questions: Mapping[str, Words]
     profiles: Mapping[str, Profile]
+    silos: tuple[Silo, ...] = ()
+    """What joining every two sources adds."""
+    register: tuple[RegisterLine, ...] = ()
+    """Which personal data are used, for what and on which legal basis."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Who looks after each source, where a mapping says so."""
 
     def keep(self, lake: Lake) -> None:
         """Keep the profiles, so that the next audit can tell the trend."""
@@ -68,7 +77,7 @@ def inspect(
     *,
     as_of: datetime,
     progress: Progress | None = None,
-    bases: Mapping[str, str | None] | None = None,
+    mappings: Sequence[SourceMapping] = (),
     n_samples: int = 5,
 ) -> AuditReport:
     """Run every check on what was known by `as_of`.
@@ -77,13 +86,13 @@ def inspect(
         lake: where the sources' rows are.
         as_of: nothing known later counts.
         progress: hears how it goes.
-        bases: legal basis by field (`source.stream.field`), None for a field without one, where somebody told.
+        mappings: how the sources are read: which field has which legal basis, and who looks after which system.
         n_samples: how many ids each finding names; a work list wants them all.
     """
     progress = progress or SilentProgress()
     checks = load("prevenance.audit.checks", Check)
     progress.step("audit", len(checks) + 1)
-    context = AuditContext(lake, as_of, bases or {}, n_samples)
+    context = AuditContext(lake, as_of, SourceMapping.bases_of(mappings), n_samples)
     findings: list[Finding] = []
     for check in checks.values():
         findings += check.run(context)
@@ -97,6 +106,9 @@ def inspect(
         findings=tuple(sorted(findings, key=lambda f: (_RANK[f.severity], -(f.share or 0.0), -f.n_rows, f.title.en))),
         questions={name: check.words for name, check in checks.items()},
         profiles=profiles,
+        silos=silos_of(context),
+        register=register_of(mappings),
+        owners={mapping.source: mapping.owner for mapping in mappings if mapping.owner},
     )
     progress.advance()
     return report

@@ -1,6 +1,7 @@
 """Show an audit: as one page that needs nothing else, and as data."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -8,7 +9,9 @@ from typing import Any, get_args
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from prevenance.audit.inspect import AuditReport, adequacy
+from prevenance.kit.catalogue import load
 from prevenance.kit.words import Language, Words, day, fr_typo, number, percent
+from prevenance.records.event_kind import EventKind
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _WORDS = {
@@ -38,6 +41,21 @@ _WORDS = {
     "repair": Words(fr="Quoi faire", en="What to do"),
     "gain": Words(fr="Ce que cela apporte", en="What it brings"),
     "sample": Words(fr="Par exemple", en="For example"),
+    "command": Words(fr="À taper ou à écrire", en="To type or to write"),
+    "owner": Words(fr="Avec qui", en="With whom"),
+    "silos": Words(fr="Ce que réunir les sources apporte", en="What joining the sources adds"),
+    "silos_lead": Words(
+        fr="Clients connus des deux, et ce que chacune raconte d’eux que l’autre ignore.",
+        en="Customers that both know, and what each tells of them that the other does not.",
+    ),
+    "both": Words(fr="Connus des deux", en="Known to both"),
+    "only": Words(fr="Seulement dans", en="Only in"),
+    "register": Words(fr="Données personnelles et base légale", en="Personal data and legal basis"),
+    "purpose": Words(fr="Finalité", en="Purpose"),
+    "basis": Words(fr="Base légale", en="Legal basis"),
+    "kept": Words(fr="Conservées", en="Kept"),
+    "fields": Words(fr="Champs", en="Fields"),
+    "days": Words(fr="jours", en="days"),
     "customers": Words(fr="clients", en="customers"),
     "months": Words(fr="mois d’histoire", en="months of history"),
     "problems": Words(fr="points à corriger", en="things to repair"),
@@ -57,6 +75,26 @@ _TARGETS = {
     "silent_attrition": Words(fr="Éloignement silencieux", en="Silent drifting away"),
     "next_purchase": Words(fr="Prochain achat", en="Next purchase"),
 }
+
+
+_BASES = {
+    "contract": Words(fr="contrat", en="contract"),
+    "consent": Words(fr="consentement", en="consent"),
+    "legal_obligation": Words(fr="obligation légale", en="legal obligation"),
+    "legitimate_interest": Words(fr="intérêt légitime", en="legitimate interest"),
+    "vital_interest": Words(fr="intérêt vital", en="vital interest"),
+    "public_task": Words(fr="mission d’intérêt public", en="public task"),
+}
+
+
+def _kind_words(kind: str, language: Language) -> str:
+    """Return a kind of event in a few words: its sentence without what differs from event to event."""
+    known = load("prevenance.records.events", EventKind).get(kind)
+    if known is None:
+        return kind.replace("_", " ")
+    said = known.sentence.fr if language == "fr" else known.sentence.en
+    bare = re.sub(r"[\s\u00a0]*(?:[,:(]|\b(?:en|in|de|by|par|pour|to))?[\s\u00a0]*\{.*$", "", said)
+    return bare[:1].lower() + bare[1:]
 
 
 def write(report: AuditReport, folder: Path) -> tuple[Path, ...]:
@@ -86,6 +124,8 @@ def to_html(report: AuditReport, language: Language) -> str:
         percent=lambda value: percent(value, language),
         day=lambda value: "–" if value is None else day(value, language),
         trend=lambda points: "=" if points == 0 else f"{'+' if points > 0 else '−'}{abs(points)}",
+        bases={name: say(words) for name, words in _BASES.items()},
+        kind_words=lambda kinds: ", ".join(_kind_words(kind, language) for kind in kinds[:4]) or "–",
         report=report,
         verdicts=adequacy(report),
     )
@@ -110,6 +150,9 @@ def to_json(report: AuditReport) -> dict[str, Any]:
         "adequacy": {
             target: {**vars(verdict), "reason": _both(verdict.reason)} for target, verdict in adequacy(report).items()
         },
+        "silos": [vars(silo) for silo in report.silos],
+        "register": [vars(line) for line in report.register],
+        "owners": dict(report.owners),
         "profiles": {source: dict(profile.shares) for source, profile in report.profiles.items()},
         "findings": [
             {name: _both(value) if isinstance(value, Words) else value for name, value in vars(finding).items()}

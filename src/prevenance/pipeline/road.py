@@ -52,9 +52,7 @@ def _sources(context: RunContext) -> StageCounts:
 
 def _audit(context: RunContext) -> StageCounts:
     mappings = sources.load_mappings(context.project.folder / "mappings")
-    report = audit.inspect(
-        context.lake, as_of=context.as_of, progress=context.progress, bases=sources.SourceMapping.bases_of(mappings)
-    )
+    report = audit.inspect(context.lake, as_of=context.as_of, progress=context.progress, mappings=mappings)
     report.keep(context.lake)
     audit.write(report, context.project.reports_folder(context.as_of))
     return StageCounts(

@@ -292,6 +292,8 @@ class SourceMapping(_Part):
 
     source: str = Field(pattern="^[a-z][a-z0-9_]*$")
     meaning: str = ""
+    owner: str = ""
+    """Who looks after this system, and can repair what the audit finds in it."""
     time_zone: str = "UTC"
     """The zone of times written without one; days stay days."""
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")

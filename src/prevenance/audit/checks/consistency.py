@@ -75,6 +75,7 @@ def _finding(context: AuditContext, differing: ir.Table, field: str, words: Word
         sample=context.sample(sides, "party_id"),
         repair=_REPAIR,
         gain=_GAIN,
+        source=str(row["source"]),
     )
 
 

@@ -51,6 +51,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                     sample=context.sample(missing, "party_id"),
                     repair=tell(_REPAIR, source=place),
                     gain=tell(_GAIN, n=row["bare"]),
+                    source=row["source"],
                 )
             )
     return tuple(found)

@@ -43,6 +43,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                     sample=context.sample(split, "record_id"),
                     repair=_REPAIR,
                     gain=tell(_GAIN, n=row["n"]),
+                    source=row["source"],
                 )
             )
     return tuple(found)

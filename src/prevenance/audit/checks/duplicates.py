@@ -45,6 +45,8 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                 sample=context.sample(rows, "party_id"),
                 repair=tell(_REPAIR, source=place),
                 gain=_GAIN,
+                source=row["source"],
+                command="prevenance identity review",
             )
         )
     return tuple(found)

@@ -52,6 +52,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                 sample=context.sample(rows.filter(where), "record_id"),
                 repair=tell(_REPAIR, source=place),
                 gain=tell(_GAIN, n=row["n"]),
+                source=row["source"],
             )
         )
     return tuple(found)

@@ -35,8 +35,15 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
             sample=tuple(bare[:5]),
             repair=_REPAIR,
             gain=_GAIN,
+            command=_line(bare[0]),
         ),
     )
+
+
+def _line(field: str) -> str:
+    """Return the line of YAML that gives a field its ground, and where it goes."""
+    source, stream, name = field.split(".", 2)
+    return f'mappings/{source}.yaml, streams.{stream}.fields:  "{name}": contract'
 
 
 LEGAL_BASIS = Check(

@@ -42,6 +42,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                     sample=context.sample(rows, "party_id"),
                     repair=tell(_REPAIR, source=place),
                     gain=tell(_GAIN, n=row["n"]),
+                    source=row["source"],
                 )
             )
     return tuple(found)

@@ -53,6 +53,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                         sample=context.sample(judged.filter(where & (judged.worth == worth)), "party_id"),
                         repair=_REPAIR,
                         gain=tell(_GAIN, n=row[worth]),
+                        source=row["source"],
                     )
                 )
     return tuple(found)

@@ -50,6 +50,8 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                 sample=context.sample(rows, "record_id"),
                 repair=_REPAIR,
                 gain=tell(_GAIN, n=row["n"]),
+                source=row["source"],
+                command=f"prevenance quarantine export --source {row['source']}",
             )
         )
     return tuple(found)

@@ -42,6 +42,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
             sample=context.sample(repeated.filter(_.source == row["source"]), "record_id"),
             repair=tell(_REPAIR, source=row["source"]),
             gain=tell(_GAIN, n=row["n"]),
+            source=row["source"],
         )
         for row in context.rows(counted.order_by("source"))
     )

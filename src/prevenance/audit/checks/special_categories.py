@@ -64,6 +64,7 @@ def _by_name(context: AuditContext) -> Iterator[Finding]:
             sample=(field,),
             repair=tell(_NAMED_REPAIR, column=column),
             gain=_GAIN,
+            source=field.partition(".")[0],
         )
 
 
@@ -88,6 +89,7 @@ def _by_content(context: AuditContext) -> Iterator[Finding]:
             sample=context.sample(judged.filter(where), "record_id"),
             repair=_WRITTEN_REPAIR,
             gain=_GAIN,
+            source=row["source"],
         )
 
 

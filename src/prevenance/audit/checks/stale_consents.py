@@ -61,6 +61,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                         sample=context.sample(rows, "record_id"),
                         repair=repair,
                         gain=tell(_GAIN, n=row[column]),
+                        source=row["source"],
                     )
                 )
     return tuple(found)

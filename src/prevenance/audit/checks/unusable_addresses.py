@@ -59,6 +59,7 @@ def _run(context: AuditContext) -> tuple[Finding, ...]:
                         sample=context.sample(of_place.filter(_.worth == worth), "record_id"),
                         repair=tell(_REPAIR, source=place),
                         gain=tell(_GAIN, n=row[key]),
+                        source=row["source"],
                     )
                 )
     return tuple(found)
