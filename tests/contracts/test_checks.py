@@ -12,11 +12,30 @@ from prevenance.audit.base import AuditContext, Check
 from prevenance.audit.profile import Profile, keep_profiles
 from prevenance.kit.catalogue import load
 from prevenance.records.tables import IDENTITIES
+from prevenance.sources import SourceMapping
 from prevenance.storage import Lake
 
 CHECKS = load("prevenance.audit.checks", Check)
 N = 30
 FIRST, LAST = naive(2024, 1, 3), naive(2026, 10, 28)
+
+
+NOTES = SourceMapping.model_validate(
+    {
+        "source": "crm",
+        "grounds": {"care": {"purpose": "serve the customer", "basis": "contract"}},
+        "streams": {
+            "notes": {
+                "connector": "csv_file",
+                "location": "notes.csv",
+                "record_id": "no",
+                "subject": "crm:{client}",
+                "fields": {"no": "care", "client": "care", "day": "care", "Objet": "care"},
+                "events": [{"kind": "interaction_logged", "occurred_at": "day", "label": "Objet"}],
+            }
+        },
+    }
+)
 
 
 class Files:
@@ -56,7 +75,8 @@ class Files:
 
     def note(self, customer: int, number: int) -> Row:
         day = FIRST + timedelta(days=330 * number + customer, hours=6)
-        return fact("interaction_logged", f"crm:C{customer}", day, source="crm", stream="notes")
+        label = ("Facturation", "Panne machine", "Pièce 12", "Pièce 13")[(customer + number) % 4]
+        return fact("interaction_logged", f"crm:C{customer}", day, source="crm", stream="notes", label=label)
 
     def consent(self, customer: int, **fields: object) -> Row:
         usual = {"source": "crm", "stream": "contacts", "record_id": f"P{customer}", "subject": f"crm:P{customer}"}
@@ -68,7 +88,7 @@ class Files:
         known = [{"subject": f"{system}{i}", "customer_id": i + 1} for i in range(N) for system in ("crm:C", "erp:K")]
         lake.replace(IDENTITIES, arrow(IDENTITIES, known))
         keep_profiles(lake, self.before, as_of=AS_OF - timedelta(days=1))
-        return AuditContext(lake, AS_OF, self.bases)
+        return AuditContext(lake, AS_OF, self.bases, mappings=(NOTES,))
 
     def of(self, source: str, kind: str) -> list[Row]:
         return [row for row in self.parties if row["source"] == source and row["party_kind"] == kind]
@@ -136,6 +156,13 @@ def billed_twice(files: Files) -> None:
         files.facts.append(fact("invoice_issued", "erp:K1", naive(2026, 5, day), amount=Decimal("120.00")))
 
 
+def each_in_his_own_words(files: Files) -> None:
+    words = iter(("FACT", "facturation ", "Billing", "Facturaton", "Panne machines"))
+    for row in files.facts:
+        if row.get("label") in {"Facturation", "Panne machine"}:
+            row["label"] = next(words, row["label"])
+
+
 def homeless(files: Files) -> None:
     for row in files.of("crm", "person")[:9]:
         row["account_subject"] = None
@@ -157,6 +184,7 @@ def worse_than_before(files: Files) -> None:
 
 
 FAULTS: dict[str, Callable[[Files], None]] = {
+    "category_spellings": each_in_his_own_words,
     "consistency": two_truths,
     "contact_details": no_contact,
     "contradicting_choices": torn,

@@ -1,6 +1,6 @@
 """Say what a check is: one question to the data, answered by findings that tell what to repair and what it gains."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from ibis import _
 from prevenance.kit.clock import naive_utc
 from prevenance.kit.words import Language, Words, day, number, percent
 from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTIES, QUARANTINE, LakeTable
+from prevenance.sources import SourceMapping
 from prevenance.storage import Lake
 
 Severity = Literal["serious", "important", "advice"]
@@ -59,12 +60,14 @@ class AuditContext:
         as_of: the instant.
         bases: legal basis by field (`source.stream.field`), None where a field has none; empty when nobody told.
         n_samples: how many ids a finding names.
+        mappings: how the sources are read.
     """
 
     lake: Lake
     as_of: datetime
     bases: Mapping[str, str | None] = field(default_factory=dict)
     n_samples: int = 5
+    mappings: Sequence[SourceMapping] = ()
 
     @cached_property
     def parties(self) -> ir.Table:

@@ -92,7 +92,7 @@ def inspect(
     progress = progress or SilentProgress()
     checks = load("prevenance.audit.checks", Check)
     progress.step("audit", len(checks) + 1)
-    context = AuditContext(lake, as_of, SourceMapping.bases_of(mappings), n_samples)
+    context = AuditContext(lake, as_of, SourceMapping.bases_of(mappings), n_samples, mappings)
     findings: list[Finding] = []
     for check in checks.values():
         findings += check.run(context)
