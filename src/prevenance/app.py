@@ -21,7 +21,7 @@ from prevenance.kit.hashing import fingerprint
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Language
-from prevenance.live import LiveWindow
+from prevenance.live import LiveWindow, is_live
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
@@ -84,6 +84,13 @@ class Application:
             self._context(SilentProgress()),
             lambda folder: open_lake(folder, memory_limit=settings.memory_limit, threads=settings.threads),
         )
+
+    @property
+    def has_live_streams(self) -> bool:
+        """Say whether a mapping reads what the live intake takes."""
+        folder = self.project.folder / "mappings"
+        has_any = any(folder.glob("*.yaml")) or any(folder.glob("*.yml"))
+        return has_any and any(map(is_live, sources.load_mappings(folder)))
 
     def run(self, progress: Progress) -> RunReport:
         """Run the whole road; a run that was cut short goes on where it stood."""

@@ -1,17 +1,22 @@
 """What comes in is looked at within seconds, with the signals of the nightly run, and people see it."""
 
 import json
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import timedelta
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psutil
 import pytest
 from tests.outreach import AT, MovingClock
 
-from prevenance import features, identity, sources, timeline
+from prevenance import features, identity, live, sources, timeline
 from prevenance.app import Application, make_project, open_application
 from prevenance.records.tables import IDENTITIES, SIGNAL_HITS
 
@@ -138,3 +143,68 @@ def test_the_live_window_finds_what_the_next_night_finds_and_then_it_is_no_news(
         tell(company, error("K1", 20))
         glance = window.look()
         assert (glance.n_messages, glance.n_customers, glance.hits) == (1, 1, ())
+
+
+def test_a_message_that_comes_in_over_http_is_on_the_page_within_seconds(tmp_path: Path) -> None:
+    """Serve for real: the last message of a burst, as a client sends it, to the hit that people see."""
+    folder = started(tmp_path)
+    with open_application(folder) as application:
+        _, secret = application.write_keys.add("web_app", actor="ada")
+    with serving(folder) as (address, _process):
+        sent = time.monotonic()
+        for number in range(8):
+            message = {"event": "Error", "userId": "K1", "properties": {"code": "E42"}, "messageId": f"m{number}"}
+            assert httpx.post(f"{address}/v1/track", json=message, auth=(secret, "")).status_code == 200
+        with open_application(folder) as application:
+            while not (hits := live.hits(application.ledger, since=datetime.now(UTC) - timedelta(days=1))):
+                assert time.monotonic() - sent < 60, "nobody looked"
+                time.sleep(0.1)
+        sys.stdout.write(f"\nseen {time.monotonic() - sent:.1f} s after the first message was sent\n")
+    assert [hit.words.fr for hit in hits]
+
+
+def test_when_the_server_is_killed_nobody_goes_on_watching(tmp_path: Path) -> None:
+    folder = started(tmp_path)
+    with serving(folder) as (_address, process):
+        watchers = psutil.Process(process.pid).children(recursive=True)
+        assert any("watch" in watcher.cmdline() for watcher in watchers)
+        process.kill()
+        _gone, alive = psutil.wait_procs(watchers, timeout=20)
+    assert not alive
+
+
+def started(folder: Path) -> Path:
+    """Make the company of three customers, after a night of today."""
+    make_project(folder, company="Société de l’Été", language="fr")
+    (folder / "mappings" / "crm.yaml").write_text(CRM, encoding="utf-8")
+    (folder / "mappings" / "app.yaml").write_text(APP, encoding="utf-8")
+    (folder / "files" / "crm").mkdir()
+    (folder / "files" / "crm" / "clients.csv").write_text("code;name;since\nK1;Été SARL;2025-12-01\n", encoding="utf-8")
+    with open_application(folder) as application:
+        as_of = application.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        declared = sources.load_mappings(application.project.folder / "mappings")
+        sources.pull(application.lake, declared, data_folder=application.data_folder, as_of=as_of)
+        identity.resolve(application.lake, application.ledger, as_of=as_of)
+        timeline.record(application.lake, as_of=as_of)
+    return folder
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [sys.executable, "-c", "from prevenance.cli.face import main; main()", "serve"]
+    process = subprocess.Popen([*command, "--project", str(folder), "--port", str(port)])
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _turn in range(600):
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{address}/livez").status_code == 200:
+                    break
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.1)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

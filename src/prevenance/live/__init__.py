@@ -6,6 +6,6 @@ fires and did not stand in this morning's list is written down for people to see
 """
 
 from prevenance.live.hits import LiveHit, hits
-from prevenance.live.window import Glance, LiveWindow
+from prevenance.live.window import Glance, LiveWindow, is_live
 
-__all__ = ["Glance", "LiveHit", "LiveWindow", "hits"]
+__all__ = ["Glance", "LiveHit", "LiveWindow", "hits", "is_live"]

@@ -161,6 +161,20 @@ class LiveWindow:
         return {(row["signal"], row["customer_id"]) for row in found}
 
 
+def is_live(mapping: sources.SourceMapping) -> bool:
+    """Say whether a mapping reads what the live intake keeps.
+
+    Example:
+        >>> grounds = {"care": {"purpose": "help", "basis": "contract"}}
+        >>> event = {"kind": "login_recorded", "occurred_at": "at"}
+        >>> stream = {"connector": "ndjson_file", "record_id": "id", "subject": "app:{user}", "events": [event],
+        ...           "fields": {"id": "care", "user": "care", "at": "care"}, "location": "intake/app/*.ndjson"}
+        >>> is_live(sources.SourceMapping(source="app", grounds=grounds, streams={"tracks": stream}))
+        True
+    """
+    return bool(_live_streams(mapping))
+
+
 def _live_streams(mapping: sources.SourceMapping) -> dict[str, Any]:
     """Return the streams that read what the live intake keeps."""
     return {name: one for name, one in mapping.streams.items() if one.location.startswith(f"{_MESSAGES}/")}

@@ -10,6 +10,7 @@ import typer
 
 from prevenance.cli.base import Command
 from prevenance.cli.talk import answer, answer_json, talk
+from prevenance.cli.watching import end_with_parent
 
 _Project = Annotated[Path, typer.Option(help="The project folder.")]
 _Actor = Annotated[str, typer.Option(help="Who does it; stands in the audit trail.")]
@@ -105,14 +106,17 @@ def _watch(
     project: _Project = Path(),
     every: Annotated[float, typer.Option(min=0.5, help="Seconds from one look to the next.")] = 2.0,
     once: Annotated[bool, typer.Option("--once", help="Look once, then end.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
     as_json: _Json = False,
 ) -> None:
     """Ask the signals about every customer as messages come in, until interrupted; the page Live shows what fires."""
     from prevenance.app import open_application
 
+    if with_parent:
+        end_with_parent()
     with open_application(project) as application, closing(application.open_live_window()) as window:
         language = application.project.settings.language
-        if not once:
+        if not once and not with_parent:
             talk(f"Looking every {every:g} seconds (Ctrl+C ends it).")
         while True:
             glance = window.look()
