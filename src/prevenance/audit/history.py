@@ -13,6 +13,8 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "churn": ("contract_ended",),
     "silent_attrition": ("order_placed",),
     "next_purchase": ("order_placed",),
+    "ticket": ("ticket_opened",),
+    "late_payment": ("payment_received",),
 }
 # Those that need the customer to have done it before: a single purchase shows no habit.
 NEEDS_REPEAT = frozenset({"silent_attrition"})

@@ -74,6 +74,8 @@ _TARGETS = {
     "churn": Words(fr="Risque de départ (contrat)", en="Risk of leaving (contract)"),
     "silent_attrition": Words(fr="Éloignement silencieux", en="Silent drifting away"),
     "next_purchase": Words(fr="Prochain achat", en="Next purchase"),
+    "ticket": Words(fr="Demande d’aide à venir", en="Request for help to come"),
+    "late_payment": Words(fr="Paiement en retard", en="Late payment"),
 }
 
 

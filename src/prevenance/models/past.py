@@ -70,5 +70,19 @@ def ordered_since(events: ir.Table) -> ir.Table:
     return events.filter(events.occurred_at >= events.cutoff).select("customer_id", "cutoff").distinct()
 
 
+def did_within(events: ir.Table, days: int) -> ir.Table:
+    """Return the (customer_id, cutoff) pairs with any of these events in the last so many days before the cutoff."""
+    recent = events.filter(events.occurred_at >= events.cutoff - _interval(timedelta(days=days)))
+    return recent.select("customer_id", "cutoff").distinct()
+
+
+def did_since(events: ir.Table, *, is_late: bool = False) -> ir.Table:
+    """Return the pairs with any of these events at or after the cutoff; only those after their due date if asked."""
+    since = events.filter(events.occurred_at >= events.cutoff)
+    if is_late:
+        since = since.filter(since.occurred_at.date() > since.due_at.date())
+    return since.select("customer_id", "cutoff").distinct()
+
+
 def _interval(span: timedelta) -> ir.IntervalScalar:
     return ibis.interval(days=span.days)

@@ -7,13 +7,13 @@ from prevenance.models.base import Estimator, Model
 from prevenance.models.boosting import BoostedTrees, restored
 
 _SETTINGS: dict[str, object] = {
-    "learning_rate": 0.04,
+    "learning_rate": 0.08,
     "num_leaves": 16,
     "min_data_in_leaf": 20,
     "lambda_l2": 5.0,
     "feature_fraction": 1.0,
 }
-_ROUNDS = 300
+_ROUNDS = 150
 
 
 def _build(seed: int) -> Model:
