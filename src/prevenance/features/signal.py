@@ -44,10 +44,14 @@ class Written(str):
 
 @dataclass(frozen=True)
 class Figure:
-    """Says which number stands in a place of the sentence, and how it is written; `due` says days to a day in words."""
+    """Says which number stands in a place of the sentence, and how it is written; `due` says days to a day in words.
+
+    `unknown` is said where there is no number; a dash or "on an unknown day" when nothing better is given.
+    """
 
     of: Callable[[ir.Table], ir.Value]
     style: Style = "number"
+    unknown: Words | None = None
 
     def written(self, value: float | None, language: Language) -> Written:
         r"""Return the number as the language writes it; an unknown one as a dash.
@@ -55,12 +59,16 @@ class Figure:
         Example:
             >>> Figure(lambda t: t.drop, "percent").written(0.58, "fr")
             '58\xa0%'
+            >>> Figure(lambda t: t.days, "due", Words(fr="hors d’atteinte", en="out of reach")).written(None, "fr")
+            'hors d’atteinte'
         """
         written = Written(self._text(value, language))
         written.is_one = value is not None and (abs(value) < 2 if language == "fr" else value == 1)
         return written
 
     def _text(self, value: float | None, language: Language) -> str:
+        if value is None and self.unknown is not None:
+            return self.unknown.say(language)
         if self.style == "due":
             return _due(value, language)
         if value is None:

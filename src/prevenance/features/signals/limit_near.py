@@ -25,7 +25,11 @@ SIGNAL = Signal(
         fr="{share} d’une limite du contrat atteints ; à ce rythme, limite {due}",
         en="{share} of a limit of the plan reached; at this pace, the limit {due}",
     ),
-    figures={"share": Figure(lambda t: t.max_limit_rate, "percent"), "due": Figure(lambda t: t.days_to_limit, "due")},
+    figures={
+        "share": Figure(lambda t: t.max_limit_rate, "percent"),
+        # No day when use does not grow.
+        "due": Figure(lambda t: t.days_to_limit, "due", unknown=Words(fr="hors d’atteinte", en="stays out of reach")),
+    },
     evidence=Evidence(("usage_measured",), 84),
     outcome=Outcome(("plan_changed",), 90),
     example=Example(
