@@ -2,7 +2,10 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +15,8 @@ from typer.testing import CliRunner
 from prevenance.cli.face import build
 from prevenance.identity import link_table
 from prevenance.kit.problems import ConfigurationError
+
+BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "identity.py"
 
 
 def febrl(shared_data: Path, name: str) -> pa.Table:
@@ -38,6 +43,19 @@ def test_one_table_is_freed_of_doubles(shared_data: Path, name: str, least: floa
     data = link_table(febrl(shared_data, name), identifier="rec_id", truth="person").data
     assert data["f1"] >= least  # type: ignore[operator]  # plain data
     assert data["precision"] >= 0.999  # type: ignore[operator]  # plain data
+
+
+def test_mangled_addresses_are_linked_and_namesakes_are_not(shared_data: Path, tmp_path: Path) -> None:
+    """Splink's own practice table, and generated persons whose address is their name and a number."""
+    rows = shared_data / "fake_1000" / "fake_1000.parquet"
+    data: Any = link_table(rows, identifier="unique_id", truth="cluster").data
+    assert data["precision"] == 1.0
+    assert data["f1"] >= 0.78
+    command = [sys.executable, str(BENCHMARK), "--side", "make", "--persons", "20000", "--path"]
+    subprocess.run([*command, str(tmp_path / "persons.parquet")], check=True, capture_output=True)
+    many: Any = link_table(tmp_path / "persons.parquet", identifier="id", truth="personne").data
+    assert many["precision"] >= 0.995
+    assert many["f1"] >= 0.97
 
 
 def test_the_truth_changes_no_link(shared_data: Path) -> None:

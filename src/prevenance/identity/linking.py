@@ -253,8 +253,14 @@ def _email() -> Any:
     # Counting edits is slow on long text: first look whether the beginnings and the lengths allow it.
     is_near = "substr(email_l, 1, 3) = substr(email_r, 1, 3) and abs(length(email_l) - length(email_r)) <= 2"
     slip = levels.CustomLevel(f"{is_near} and damerau_levenshtein(email_l, email_r) <= 2", "at most two slips")
+    digits_l, digits_r = (f"regexp_replace(email_{side}, '[^0-9]', '', 'g')" for side in "lr")
+    is_possible = "substr(email_l, 1, 1) = substr(email_r, 1, 1) and abs(length(email_l) - length(email_r)) <= 4"
+    # Namesakes differ by a number, so that one that is the same makes four slips believable.
+    mangled = levels.CustomLevel(
+        f"{is_possible} and {digits_l} = {digits_r} and damerau_levenshtein(email_l, email_r) <= 4", "mangled"
+    )
     equal = levels.ExactMatchLevel("email", term_frequency_adjustments=True)
-    found: list[Any] = [levels.NullLevel("email"), equal, slip, levels.ElseLevel()]
+    found: list[Any] = [levels.NullLevel("email"), equal, slip, mangled, levels.ElseLevel()]
     return CustomComparison(output_column_name="email", comparison_levels=found)
 
 
