@@ -32,6 +32,7 @@ bench: setup-tests  ## ratios against named limits, in the same run
 	.venv/bin/python benchmarks/features.py
 	.venv/bin/python benchmarks/intake.py
 	.venv/bin/python benchmarks/files.py
+	.venv/bin/python benchmarks/identity.py
 
 lock: setup  ## after a change of requirements*.in
 	for name in requirements requirements-dev; do \

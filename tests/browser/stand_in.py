@@ -323,6 +323,16 @@ def customer_page(index: int, waiting: list[Proposal]) -> CustomerPage:
             ConsentLine("phone", "service", is_given=None),
         ),
         proposals=tuple(p for p in waiting if p.customer_id == IDS[index]),
+        segments=(
+            (
+                w("Étape de la relation", "Stage of the relation"),
+                w("en retrait : deux fois moins actif qu’auparavant", "fading: half as active as before"),
+            ),
+            (
+                w("Usage du produit sur 12 semaines", "Use of the product over 12 weeks"),
+                w(f"surtout {HOSTILE}", f"mainly {HOSTILE}"),
+            ),
+        ),
     )
 
 
