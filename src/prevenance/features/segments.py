@@ -192,7 +192,11 @@ def columns_of(sums: ir.Table) -> set[str]:
     made = sums.op()
     assert isinstance(made, ops.Aggregate), made
     looked_at = (value for by in (made.groups, made.metrics) for value in by.values())
-    found = {field.name for value in looked_at for field in value.find(ops.Field)}
+    found = {
+        field.name
+        for value in looked_at
+        for field in value.find(ops.Field, filter=lambda node: not isinstance(node, ops.Relation))
+    }
     return found | ({"label"} if "label_bit" in found else set())
 
 

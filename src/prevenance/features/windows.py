@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.base import FIRST_DAY, Measure, Window, bit_count, bit_or, max_by
+from prevenance.features.base import EVER, FIRST_DAY, Measure, Window, bit_count, bit_or, max_by
 from prevenance.features.segments import LAST_DAY, Calendar, factor_of, is_near, rank_of
 
 _KEY = ("known_on", "superseded_on")
@@ -70,9 +70,10 @@ def _merged(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None = No
 
 def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
     part = held[measure.name]
-    if measure.how in ("sum", "days") and not part.type().is_decimal():
-        return (part.cast("float64") * held[factor_of(window)]).sum()
-    merged = _merged(held, measure, held[window.column])
+    is_ever = window == EVER  # which holds every gap before a cutoff: nothing to choose
+    if measure.how in ("sum", "days") and (is_ever or not part.type().is_decimal()):
+        return (part if is_ever else part.cast("float64") * held[factor_of(window)]).sum().cast("float64")
+    merged = _merged(held, measure, None if is_ever else held[window.column])
     return merged.cast("float64") if measure.how == "sum" else merged
 
 
