@@ -156,6 +156,23 @@ def billed_twice(files: Files) -> None:
         files.facts.append(fact("invoice_issued", "erp:K1", naive(2026, 5, day), amount=Decimal("120.00")))
 
 
+def marked_once_gone(files: Files) -> None:
+    for number in range(20, 60):
+        gone = number < 40
+        segment = "Résilié" if gone else "Actif"
+        same = {"name": f"Other {number}", "email": f"bo@other{number}.fr", "phone": f"04720{number:05d}"}
+        files.parties.append(party("crm", f"X{number}", segment=segment, language="fr", **same))
+        if gone:
+            files.facts.append(fact("contract_ended", f"crm:X{number}", naive(2026, 5, 1)))
+
+
+def in_dollars_too(files: Files) -> None:
+    for currency, customer in (("EUR", 1), ("EUR", 2), ("USD", 3)):
+        day = naive(2026, 5, customer)
+        amount = {"amount": Decimal("80.00"), "currency": currency}
+        files.facts.append(fact("payment_received", f"erp:K{customer}", day, **amount))
+
+
 def each_in_his_own_words(files: Files) -> None:
     words = iter(("FACT", "facturation ", "Billing", "Facturaton", "Panne machines"))
     for row in files.facts:
@@ -193,7 +210,9 @@ FAULTS: dict[str, Callable[[Files], None]] = {
     "freshness": fell_silent,
     "garbled_text": illegible,
     "history_length": short_past,
+    "leak_suspects": marked_once_gone,
     "legal_basis": no_basis,
+    "mixed_currencies": in_dollars_too,
     "placeholder_values": placeholders,
     "people_without_account": homeless,
     "quarantine_share": refused,

@@ -79,7 +79,12 @@ def _match(
 def _side(subject: str, party: Mapping[str, Any]) -> screens.MatchSide:
     parts = [party.get("first_name"), party.get("last_name")]
     name = party.get("name") or " ".join(part for part in parts if part) or subject
-    lines = tuple((words, str(party[field])) for field, words in _FIELDS.items() if party.get(field))
+    written = {field: text for field, text in json.loads(party.get("as_written") or "{}").items() if text}
+    lines = tuple(
+        (words, f"{party[field]} ({written[field]})" if field in written else str(party[field]))
+        for field, words in _FIELDS.items()
+        if party.get(field)
+    )
     return screens.MatchSide(subject, party.get("source") or subject.partition(":")[0], name, lines)
 
 

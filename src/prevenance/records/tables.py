@@ -86,6 +86,7 @@ PARTIES = LakeTable(
         "known_at": _AT,
         "superseded_at": _AT,
         "attributes": "string",
+        "as_written": "string",
     },
     key=("party_id", "row_hash"),
     sort_by=("party_id",),

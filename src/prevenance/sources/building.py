@@ -9,13 +9,15 @@ import ibis.expr.types as ir
 from prevenance.kit.clock import naive_utc
 from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTIES, LakeTable
 from prevenance.sources.judging import RECORD
-from prevenance.sources.mapping import ConsentBlock, EventBlock
+from prevenance.sources.mapping import ConsentBlock, EventBlock, PartyBlock
 from prevenance.sources.plan import PARTY_SLOTS, Plan
+from prevenance.sources.spellings import currency_expr
 from prevenance.sources.values import condition_expr, digest_expr, json_expr, value_expr
 
 _MONEY = "decimal(18, 2)"
 _AT = "timestamp(6)"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
+_SIGN = r"(€|\$|£|(?i:eur|usd|gbp|chf))"
 _IDS = {"subject", "account_subject", "object_id"}
 _NOT_CONTENT = {"event_id", "party_id", "source", "stream", "record_id", "row_hash", "known_at", "superseded_at"}
 
@@ -32,8 +34,7 @@ def _event_expr(rows: ir.Table, event: EventBlock, plan: Plan) -> ir.Table:
     occurred_at = value_expr(rows, event.occurred_at, "instant", plan)
     lagged = occurred_at + ibis.interval(seconds=event.lag_seconds) if event.lag_seconds else occurred_at
     known_at = ibis.coalesce(value_expr(rows, event.known_at, "instant", plan), lagged)
-    amount = value_expr(rows, event.amount, "number", plan).cast(_MONEY)
-    currency = ibis.coalesce(value_expr(rows, event.currency, "text", plan), ibis.literal(plan.source.currency))
+    amount, currency, as_written = _money(rows, event, plan)
     record = rows[RECORD] if not event.part else rows[RECORD].concat("#", event.part)
     built = rows.select(
         event_id=digest_expr(source, stream, ibis.literal(event.kind), record),
@@ -48,14 +49,36 @@ def _event_expr(rows: ir.Table, event: EventBlock, plan: Plan) -> ir.Table:
         object_id=value_expr(rows, event.object_id, "text", plan, whole=True),
         label=value_expr(rows, event.label, "text", plan),
         amount=amount,
-        currency=ibis.ifelse(amount.notnull(), currency, ibis.null("string")),
+        currency=currency,
         quantity=value_expr(rows, event.quantity, "number", plan).cast("float64"),
         limit_quantity=value_expr(rows, event.limit_quantity, "number", plan).cast("float64"),
         due_at=value_expr(rows, event.due_at, "instant", plan).cast(_AT),
         text=value_expr(rows, event.text, "text", plan),
-        attributes=json_expr(rows, event.attributes, cells=True, plan=plan),
+        attributes=json_expr(rows, event.attributes, cells=True, plan=plan, more=as_written),
     )
     return _hashed(built, FACTS)
+
+
+def _money(rows: ir.Table, event: EventBlock, plan: Plan) -> tuple[ir.Value, ir.Value, dict[str, ir.Value]]:
+    """Return the amount and its currency, and as it was written where a rate of the mapping converts it."""
+    written = value_expr(rows, event.amount, "number", plan)
+    home, rates = ibis.literal(plan.source.currency), plan.source.exchange_rates
+    currency = ibis.coalesce(value_expr(rows, event.currency, "text", plan), _sign(rows, event), home)
+    if not rates or event.amount is None:
+        return written.cast(_MONEY), ibis.ifelse(written.notnull(), currency, ibis.null("string")), {}
+    rate = ibis.cases(*[(currency == code, ibis.literal(worth, "float64")) for code, worth in rates.items()])
+    amount = ibis.ifelse(rate.notnull(), (written * rate).round(2), written).cast(_MONEY)
+    said = written.cast(_MONEY).cast("string").concat(" ", currency)
+    kept = {"amount_as_written": ibis.ifelse(rate.notnull(), said, ibis.null("string"))}
+    held = ibis.ifelse(rate.notnull(), home, currency)
+    return amount, ibis.ifelse(written.notnull(), held, ibis.null("string")), kept
+
+
+def _sign(rows: ir.Table, event: EventBlock) -> ir.Value:
+    """Return the currency that stands in the amount's own cell, as in “12,50 $”."""
+    column = event.amount.only_column if event.amount is not None else None
+    is_text = column is not None and column in rows.columns and rows[column].type().is_string()
+    return currency_expr(rows[column].re_extract(_SIGN, 1)) if is_text else ibis.null("string")
 
 
 def parties_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table | None:
@@ -83,8 +106,25 @@ def parties_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table | None
         known_at=known_at.cast(_AT),
         superseded_at=ibis.null(_AT),
         attributes=json_expr(rows, party.attributes, cells=True, plan=plan),
+        as_written=_as_written_expr(rows, party, plan),
     )
     return _hashed(built, PARTIES)
+
+
+def _as_written_expr(rows: ir.Table, party: PartyBlock, plan: Plan) -> ir.Value:
+    """Return as JSON what cleaning changed, as it was written, by slot; null where it changed nothing."""
+    raw: dict[str, ir.Value] = {}
+    for name, slot in PARTY_SLOTS.items():
+        value = getattr(party, name)
+        column = value.only_column if value is not None else None
+        if slot == "text" and column is not None and plan.ground_of(column) is not None:
+            written = rows[column].cast("string").strip()
+            is_changed = (written != value_expr(rows, value, slot, plan)).fill_null(False)
+            raw[name] = ibis.ifelse(is_changed, written, ibis.null("string"))
+    if not raw:
+        return ibis.null("string")
+    is_any = ibis.or_(*[written.notnull() for written in raw.values()])
+    return ibis.ifelse(is_any, ibis.struct(raw).cast("json").cast("string"), ibis.null("string"))
 
 
 def identifiers_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table | None:

@@ -132,7 +132,7 @@ def quarantine_expr(judged: ir.Table, plan: Plan, as_of: datetime) -> ir.Table:
 def _blanked(judged: ir.Table, plan: Plan) -> Iterator[ir.Table]:
     """Return for each column the rows that are loaded without its value, because it cannot be read."""
     for column, parser, rejects in plan.cells():
-        if not rejects and parser.gives != "text" and column in judged.columns:
+        if not rejects and parser.judges and column in judged.columns:
             bad = judged.filter(judged[PROBLEM] == _SOUND, _is_unreadable(judged, column, parser))
             raw = bad[column].cast("string")
             yield _kept(
@@ -198,7 +198,7 @@ def _problems(rows: ir.Table, plan: Plan) -> Iterator[_Problem]:
 
 def _unreadable(rows: ir.Table, plan: Plan) -> Iterator[_Problem]:
     for column, parser, rejects in plan.cells():
-        if rejects and parser.gives != "text":
+        if rejects and parser.judges:
             raw = rows[column].cast("string")
             yield _Problem(_unreadable_reason(raw, parser), column, _is_unreadable(rows, column, parser), raw)
 

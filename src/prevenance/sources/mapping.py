@@ -39,6 +39,12 @@ class Value(_Part):
             return tuple(_PLACES.findall(self.template))
         return (*self.hours_between, *(column for value in self.first_of for column in value.columns))
 
+    @property
+    def only_column(self) -> str | None:
+        """Return the column that it is, unchanged; `None` for anything more."""
+        pieces = list(self.pieces())
+        return pieces[0][0] if len(pieces) == 1 and pieces[0][1] else None
+
     def slot_of_columns(self, slot: Slot) -> Slot:
         """Return what its columns must hold so that it can fill a slot."""
         return "instant" if self.hours_between else slot
@@ -297,6 +303,10 @@ class SourceMapping(_Part):
     time_zone: str = "UTC"
     """The zone of times written without one; days stay days."""
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    exchange_rates: dict[
+        Annotated[str, Field(pattern="^[A-Z]{3}$")], Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    ] = {}
+    """What one unit of another currency is worth in `currency`: amounts are converted, and kept as written beside."""
     grounds: dict[str, Ground]
     lookups: dict[str, Lookup] = {}
     streams: dict[str, StreamMapping] = Field(min_length=1)

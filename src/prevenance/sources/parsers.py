@@ -7,9 +7,10 @@ import ibis
 import ibis.expr.types as ir
 
 from prevenance.kit.words import Words
+from prevenance.sources import spellings
 from prevenance.sources.mapping import Slot
 
-_SPACES = r"[\s\x{00a0}\x{202f}\x{2009}€$£]|(?i:eur|usd|gbp)"
+_SPACES = r"[\s\x{00a0}\x{202f}\x{2009}€$£]|(?i:eur|usd|gbp|chf)"
 _WITH_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$"
 _WITH_POINT = r"^[+-]?(?:\d+|\d{1,3}(?:[,'’]\d{3})+)(?:\.\d+)?$"
 _OFFSET = r"([+-])(\d{2})(?::?(\d{2}))?$"
@@ -35,12 +36,19 @@ class Parser:
         gives: what kind of value comes out.
         words: what it reads, for people.
         expr: builds the expression from the text column and the source's time zone.
+        is_strict: whether what it cannot read is a fault; numbers and dates always are, most texts never.
     """
 
     name: str
     gives: Slot
     words: Words
     expr: Callable[[ir.StringValue, str], ir.Value]
+    is_strict: bool = False
+
+    @property
+    def judges(self) -> bool:
+        """Return whether a value that it cannot read is a fault."""
+        return self.is_strict or self.gives != "text"
 
 
 def _number(text: ir.StringValue, _zone: str) -> ir.Value:
@@ -182,6 +190,10 @@ def _siren(text: ir.StringValue, _zone: str) -> ir.Value:
     return plain.re_extract(r"^(?:FR[0-9A-Z]{2})?(\d{9})(?:\d{5})?$", 1).nullif("")
 
 
+def _as_spelled(spelled: Callable[[ir.StringValue], ir.StringValue]) -> Callable[[ir.StringValue, str], ir.Value]:
+    return lambda text, _zone: spelled(text)
+
+
 PARSERS: dict[str, Parser] = {
     parser.name: parser
     for parser in (
@@ -190,6 +202,15 @@ PARSERS: dict[str, Parser] = {
         Parser("phone", "text", Words(fr="un téléphone", en="a phone number"), _phone),
         Parser("siren", "text", Words(fr="un SIREN, SIRET ou n° de TVA", en="a French company number"), _siren),
         Parser("first_word", "text", Words(fr="le premier mot", en="the first word"), _first_word),
+        Parser("person_name", "text", Words(fr="un nom de personne", en="a person's name"),
+               _as_spelled(spellings.person_name_expr)),
+        Parser("address", "text", Words(fr="une adresse postale", en="a postal address"),
+               _as_spelled(spellings.address_expr)),
+        Parser("place", "text", Words(fr="une ville", en="a town"), _as_spelled(spellings.place_expr)),
+        Parser("postal_code_fr", "text", Words(fr="un code postal français", en="a French post code"),
+               _as_spelled(spellings.postal_code_fr_expr)),
+        Parser("currency", "text", Words(fr="une monnaie : €, euros, EUR", en="a currency: €, euros, EUR"),
+               _as_spelled(spellings.currency_expr), is_strict=True),
         Parser("number", "number", Words(fr="un nombre à point décimal", en="a number with a decimal point"), _number),
         Parser("decimal_comma", "number", Words(fr="un nombre à virgule", en="a decimal comma"), _decimal_comma),
         Parser("decimal_point", "number", Words(fr="1,234.56, à l’anglaise", en="1,234.56"), _decimal_point),

@@ -93,7 +93,8 @@ class Plan:
     def fingerprint(self) -> str:
         """Return a text that changes when this stream is read differently."""
         lookups = {name: self.source.lookups[name].model_dump() for name in self.stream.look_up.values()}
-        zone = (self.source.time_zone, self.source.currency)
+        rates = self.source.exchange_rates
+        zone = (self.source.time_zone, self.source.currency, *([rates] if rates else []))
         told = {"stream": self.stream.model_dump(), "lookups": lookups, "zone": zone}
         return fingerprint(told | ({"corrections": self.corrections} if self.corrections else {}))
 

@@ -3,6 +3,7 @@
 A cell is a column as one parser reads it; judged rows hold each cell they need under `cell_name`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import reduce
 
@@ -144,7 +145,14 @@ def digest_expr(*parts: ir.Value) -> ir.StringValue:
     return joined.hexdigest("sha256").substr(0, 16)
 
 
-def json_expr(rows: ir.Table, columns: tuple[str, ...], *, cells: bool, plan: Plan) -> ir.Value:
+def json_expr(
+    rows: ir.Table,
+    columns: tuple[str, ...],
+    *,
+    cells: bool,
+    plan: Plan,
+    more: Mapping[str, ir.Value] | None = None,
+) -> ir.Value:
     """Return these columns as one JSON object; null when there is none.
 
     Args:
@@ -152,8 +160,12 @@ def json_expr(rows: ir.Table, columns: tuple[str, ...], *, cells: bool, plan: Pl
         columns: the columns.
         cells: whether to take them as parsed text, or raw.
         plan: the stream.
+        more: other texts for the object; without columns, it is null where they all are.
     """
-    if not columns:
+    more = more or {}
+    if not columns and not more:
         return ibis.null("string")
     values = {c: _column_expr(rows, c, "text", plan) if cells else rows[c].cast("string") for c in columns}
-    return ibis.struct(values).cast("json").cast("string")
+    told = ibis.struct({**values, **more}).cast("json").cast("string")
+    is_told = ibis.literal(value=True) if columns else ibis.or_(*[text.notnull() for text in more.values()])
+    return ibis.ifelse(is_told, told, ibis.null("string"))

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from prevenance.kit.words import Words
-from prevenance.sources.adding.meanings import CHOICES, NAMING, NUMBERS, TIMES, meaning_of
+from prevenance.sources.adding.meanings import CHOICES, NAMING, NUMBERS, SPELLED, TIMES, meaning_of
+from prevenance.sources.parsers import PARSERS
 
 _SAMPLE = 2000
 _MOST, _HINTED = 0.8, 0.5
@@ -18,7 +19,7 @@ _PHONE = re.compile(r"^(?:\+|00|\(?0)[\d\s.\-()/]{7,20}$")
 _ISO = re.compile(r"^\d{4}-\d\d-\d\d(?P<clock>[T ]\d\d:\d\d.*)?$")
 _PARTS = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{4}|\d\d)(?P<clock>\s+\D{0,3}\d.*)?$")
 _SERIAL = re.compile(r"^[2-7]\d{4}(?:[.,]\d+)?$")
-_SIGNS = re.compile(r"[\s€$£]|eur|usd|gbp", re.IGNORECASE)
+_SIGNS = re.compile(r"[\s€$£]|eur|usd|gbp|chf", re.IGNORECASE)
 _COMMA = re.compile(r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$")
 _POINT = re.compile(r"^[+-]?(?:\d+|\d{1,3}(?:[,'’]\d{3})+)(?:\.\d+)?$")
 _CHOICE = frozenset({"oui", "non", "o", "n", "yes", "no", "y", "vrai", "faux", "true", "false", "x", "✓", "✔", "1", "0",
@@ -97,7 +98,7 @@ Decision = tuple[str | None, Words, str | None]
 
 
 def _decide(written: Written) -> Decision:
-    for rule in (_email, _date, _naming, _choice, _number, _unnamed):
+    for rule in (_email, _date, _naming, _spelled, _choice, _number, _unnamed):
         decision = rule(written)
         if decision is not None:
             return decision
@@ -120,6 +121,11 @@ def _naming(written: Written) -> Decision | None:
     else:
         said = Words(fr="texte : des chiffres qui nomment quelque chose", en="text: digits that name something")
     return parse, said, None
+
+
+def _spelled(written: Written) -> Decision | None:
+    parse = SPELLED.get(written.meaning or "")
+    return (parse, PARSERS[parse].words, None) if parse is not None else None
 
 
 def _choice(written: Written) -> Decision | None:

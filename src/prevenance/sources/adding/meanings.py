@@ -44,6 +44,7 @@ MEANINGS: dict[str, str] = {
     "on, payment date",
     "amount": "montant, montant ht, montant ttc, montant eur, total, total ht, total ttc, prix, amount, total "
     "amount, order amount, price, net amount, value",
+    "currency": "devise, monnaie, code devise, currency, currency code",
     "product": "produit, article, designation, reference article, famille, gamme, product, product name, item, sku",
     "quantity": "quantite, qte, nombre, quantity, qty",
     "ticket_no": "n ticket, no ticket, numero ticket, ticket, n demande, ticket no, ticket id, ticket number, "
@@ -58,6 +59,11 @@ MEANINGS: dict[str, str] = {
 TIMES = frozenset(name for name in MEANINGS if name.endswith(("_at", "_on")))
 NAMING = frozenset({"customer_no", "siren", "phone", "postal_code", "order_no", "invoice_no", "ticket_no"})
 """Meanings whose digits name something: they stay text, whatever they look like."""
+SPELLED = {
+    "first_name": "person_name", "last_name": "person_name", "address": "address", "city": "place",
+    "currency": "currency",
+}  # fmt: skip
+"""Meanings whose values people spell in many ways, and the parser that spells them with care."""
 NUMBERS = frozenset({"amount", "quantity"})
 CHOICES = frozenset({"newsletter", "is_key_account"})
 

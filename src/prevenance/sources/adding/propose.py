@@ -68,8 +68,16 @@ _TELLINGS = (
         ("invoiced_at", "ordered_at"),
         frozenset({"due_at", "paid_at"}),
         (
-            ("invoice_issued", None, {"invoice_no": "object_id", "amount": "amount", "due_at": "due_at"}),
-            ("payment_received", "paid_at", {"invoice_no": "object_id", "amount": "amount", "due_at": "due_at"}),
+            (
+                "invoice_issued",
+                None,
+                {"invoice_no": "object_id", "amount": "amount", "currency": "currency", "due_at": "due_at"},
+            ),
+            (
+                "payment_received",
+                "paid_at",
+                {"invoice_no": "object_id", "amount": "amount", "currency": "currency", "due_at": "due_at"},
+            ),
         ),
     ),
     _Telling(
@@ -81,7 +89,13 @@ _TELLINGS = (
             (
                 "order_placed",
                 None,
-                {"order_no": "object_id", "product": "label", "amount": "amount", "quantity": "quantity"},
+                {
+                    "order_no": "object_id",
+                    "product": "label",
+                    "amount": "amount",
+                    "currency": "currency",
+                    "quantity": "quantity",
+                },
             ),
             ("order_delivered", "delivered_at", {"order_no": "object_id"}),
         ),
