@@ -76,7 +76,7 @@ def raw_rows(
 ) -> pa.RecordBatchReader:
     """Return batches as raw rows: wanted columns in order, missing optional ones as null, trace columns added.
 
-    A `_broken` column that is already there is kept.
+    A `_broken` or `_cursor` column that is already there is kept.
     """
 
     def conform(table: pa.Table, first_row: int) -> pa.Table:
@@ -86,7 +86,8 @@ def raw_rows(
         arrays[PLACE] = pa.repeat(pa.scalar(reading.place), n)
         arrays[ROW] = table[ROW] if ROW in names else pa.array(range(first_row, first_row + n), pa.int64())
         arrays[BROKEN] = table[BROKEN] if BROKEN in names else pa.nulls(n, pa.string())
-        arrays[CURSOR] = table[cursor].cast(pa.string()) if cursor in names else pa.nulls(n, pa.string())
+        at = CURSOR if CURSOR in names else cursor
+        arrays[CURSOR] = table[at].cast(pa.string()) if at in names else pa.nulls(n, pa.string())
         return pa.table(arrays)
 
     def batches() -> Iterable[pa.Table]:

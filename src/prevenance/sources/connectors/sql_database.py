@@ -16,6 +16,8 @@ Example:
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,11 +28,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from prevenance.kit.problems import SourceError
 from prevenance.kit.words import Words
-from prevenance.sources.base import Connector, Reading, raw_rows, require_columns
+from prevenance.sources.base import CURSOR, Connector, Reading, raw_rows, require_columns
 
 _PAGE_ROWS = 50_000
-_DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql", "postgresql": "postgresql+psycopg"}
+_DRIVERS = {
+    "mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql", "postgresql": "postgresql+psycopg", "mssql": "mssql+pytds",
+}  # fmt: skip
 """Which driver an address means that names none."""
+_READ_ONLY = {
+    "mysql": "SET SESSION TRANSACTION READ ONLY", "mariadb": "SET SESSION TRANSACTION READ ONLY",
+    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+}  # fmt: skip
+"""What keeps a mapping's query from ever changing the company's own database; SQL Server has no such word."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class SqlDatabase(Connector):
         try:
             with engine.connect() as connection:
                 return tuple(connection.execute(sa.select(sa.text("*")).select_from(_origin(options)).limit(0)).keys())
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, OSError) as problem:
             raise _failed(location, problem) from problem
         finally:
             engine.dispose()
@@ -56,22 +65,29 @@ class SqlDatabase(Connector):
         query: sa.Select[*tuple[Any, ...]] = sa.select(*(sa.column(name) for name in wanted)).select_from(
             _origin(reading.options)
         )
-        if cursor and reading.since is not None:
-            # At or after: rows of the same instant may have come later; those already known change nothing.
-            query = query.where(sa.or_(sa.column(cursor) >= reading.since, sa.column(cursor).is_(None)))
-        return raw_rows(_pages(location, query, wanted), reading, cursor=cursor)
+        return raw_rows(_pages(location, query, wanted, cursor, reading.since), reading, cursor=cursor)
 
 
-def _pages(location: str, query: sa.Select[*tuple[Any, ...]], names: Sequence[str]) -> Iterator[pa.Table]:
+def _pages(
+    location: str, query: sa.Select[*tuple[Any, ...]], names: Sequence[str], cursor: str | None, since: str | None
+) -> Iterator[pa.Table]:
     engine = _engine(location)
     try:
+        if cursor and since is not None:
+            with engine.connect() as connection:
+                held = connection.execute(
+                    query.with_only_columns(sa.column(cursor)).where(sa.column(cursor).is_not(None)).limit(1)
+                ).scalar()
+            # At or after: rows of the same instant may have come later; those already known change nothing.
+            query = query.where(sa.or_(sa.column(cursor) >= _as_held(since, held), sa.column(cursor).is_(None)))
         with engine.connect().execution_options(stream_results=True, yield_per=_PAGE_ROWS) as connection:
             for page in connection.execute(query).partitions(_PAGE_ROWS):
                 columns = zip(*page, strict=True)
-                yield pa.table(
-                    {name: pa.array(map(_text, c), pa.string()) for name, c in zip(names, columns, strict=True)}
-                )
-    except SQLAlchemyError as problem:
+                values = dict(zip(names, columns, strict=True))
+                texts = {name: pa.array(map(_text, column), pa.string()) for name, column in values.items()}
+                at = {CURSOR: pa.array(map(_in_order, values[cursor]), pa.string())} if cursor else {}
+                yield pa.table(texts | at)
+    except (SQLAlchemyError, OSError) as problem:
         raise _failed(location, problem) from problem
     finally:
         engine.dispose()
@@ -80,7 +96,33 @@ def _pages(location: str, query: sa.Select[*tuple[Any, ...]], names: Sequence[st
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _in_order(value: object) -> str | None:
+    """Return where a row stands as text that sorts as the values do: the greatest is kept for the next reading."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()  # summer and winter time would not sort
+    if isinstance(value, int) and value >= 0:
+        return f"{value:020d}"
+    return _text(value)
+
+
+def _as_held(since: str, held: object) -> object:
+    """Return where the last reading stood in the column's own type: databases compare no date with a text."""
+    match held:
+        case datetime():
+            return datetime.fromisoformat(since)
+        case date():
+            return date.fromisoformat(since)
+        case int() | float() | Decimal():
+            return Decimal(since)
+        case bytes():
+            return bytes.fromhex(since)
+        case _:
+            return since
 
 
 def _origin(options: Mapping[str, object]) -> sa.FromClause:
@@ -96,17 +138,29 @@ def _origin(options: Mapping[str, object]) -> sa.FromClause:
 def _engine(location: str) -> sa.Engine:
     if "://" in location:
         url = sa.make_url(location)
-        return sa.create_engine(url.set(drivername=_DRIVERS.get(url.drivername, url.drivername)))
-    # Read only, so that a mapping can never change the company's own database.
+        engine = sa.create_engine(url.set(drivername=_DRIVERS.get(url.drivername, url.drivername)))
+        guard = _READ_ONLY.get(engine.dialect.name)
+        if guard is not None:
+            sa.event.listen(engine, "connect", lambda connection, _record: _say(connection, guard))
+        return engine
     address = f"file:{quote(location)}?mode=ro"
     # The engine that stores the rows pulls them from a thread of its own, one at a time.
     return sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True, check_same_thread=False))
 
 
-def _failed(location: str, problem: SQLAlchemyError) -> SourceError:
+def _say(connection: Any, statement: str) -> None:  # Any: a connection of whatever driver
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.commit()
+
+
+def _failed(location: str, problem: Exception) -> SourceError:
     url = sa.make_url(location) if "://" in location else None
     shown = url.render_as_string(hide_password=True) if url else Path(location).name
-    reason = str(problem.__cause__ or problem).split("\n", maxsplit=1)[0].rstrip(".")
+    cause = problem.__cause__ or problem
+    # MySQL's driver gives a number, then the words.
+    told = str(cause.args[1] if len(cause.args) > 1 else cause) or type(cause).__name__
+    reason = told.split("\n", maxsplit=1)[0].rstrip(".")
     if url is not None and url.password:
         reason = reason.replace(url.password, "***")
     message = f"The database {shown} did not answer: {reason}. Check its address, and the table or query."
