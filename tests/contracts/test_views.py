@@ -1,6 +1,7 @@
 """Walk the catalogue of feature views: complete cards, columns as declared, no leak, and Spark can say it too."""
 
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import ibis
@@ -94,3 +95,15 @@ def test_a_grid_without_rows_gives_all_columns_and_no_rows() -> None:
     features = compute(moment([]), grid([], []))
     assert set(feature_cards()) <= set(features.columns)
     assert features.count().to_pyarrow().as_py() == 0
+
+
+def test_an_absurd_quantity_spoils_nothing_but_its_own_sum() -> None:
+    told = [
+        event(1, 1, "ticket_solved", ago(3), object_id="a", quantity=5e14),
+        event(2, 2, "ticket_solved", ago(3), object_id="b", quantity=2.5),
+        event(3, 2, "invoice_issued", ago(3), object_id="c", amount=Decimal("1234.56"), due_at=ago(1)),
+    ]
+    rows = by_key(compute(moment(told), grid([1, 2], [AT]), views=["tickets", "invoices"]))
+    assert rows[1, AT]["resolution_hours_84"] == 5e14
+    assert rows[2, AT]["resolution_hours_84"] == 2.5
+    assert rows[2, AT]["invoiced_amount_84"] == 1234.56

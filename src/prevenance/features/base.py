@@ -221,6 +221,12 @@ def bit_count(bits: int) -> int:
     raise NotImplementedError  # the engine's own function runs; this body only carries its types
 
 
+@ibis.udf.scalar.builtin(name="round")  # type: ignore[untyped-decorator]  # Ibis ships no types for its decorators
+def rounded(value: float) -> float:
+    """Return the nearest whole number as a double: Ibis's own `round` makes an integer of it, which may not fit."""
+    raise NotImplementedError  # the engine's own function runs; this body only carries its types
+
+
 @ibis.udf.agg.builtin  # type: ignore[untyped-decorator]  # Ibis ships no types for its decorators
 def bit_or(bits: int) -> int:
     """Return the bits set in any row; Ibis itself does not know it of Spark."""

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from prevenance.features.base import FeatureCard, How, Measure, Moment, Sums, View, Window
 from prevenance.features.facts import LocatedFacts
-from prevenance.features.segments import Calendar, columns_of, sum_by_gap
+from prevenance.features.segments import Calendar, columns_of, sum_by_gap, units_of
 from prevenance.features.windows import labels_of_everybody, sum_by_window
 from prevenance.kit import catalogue
 from prevenance.kit.clock import naive_utc
@@ -124,11 +124,12 @@ def _parts(facts: LocatedFacts, chosen: Sequence[View]) -> Iterable[ir.Table]:
         # Each pass cuts time at the edges of its own windows only: the fewer gaps, the fewer sums.
         cut = facts.cut_at([window for measure in measures for window in measure.windows])
         ways = {measure.how for measure in measures}
-        sums = sum_by_gap(_rows(cut, kinds, ways), measures)
+        rows = _rows(cut, kinds, ways)
+        sums, units = sum_by_gap(rows, measures), units_of(rows, measures)
         if "latest" not in ways:  # which looks at every column to tell the order of facts of one instant
             sums = sum_by_gap(_rows(cut.only(columns_of(sums)), kinds, ways), measures)
         for near in (True, False):
-            windows = sum_by_window(sums, cut.calendar, measures, near=near)
+            windows = sum_by_window(sums, cut.calendar, measures, units, near=near)
             if windows is not None:
                 yield windows
                 everybody = labels_of_everybody(windows, [measure for measure in measures if measure.how == "labels"])

@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import pairwise
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from prevenance.features.base import FIRST_DAY, Measure, Window, bit_or, max_by
+from prevenance.features.base import FIRST_DAY, Measure, Window, bit_or, max_by, number, rounded
 
 NEAR = 112  # days: shorter windows are summed from fine gaps, longer ones from coarse gaps (a quarter of the rows)
 LAST_DAY = date(9999, 12, 31)
@@ -215,7 +216,24 @@ def _of_kinds(rows: ir.Table, measure: Measure) -> ir.BooleanValue:
     return rows.kind.isin(measure.kinds) if len(measure.kinds) > 1 else rows.kind == measure.kinds[0]
 
 
-EXACT = "decimal(18, 6)"  # a millionth of a unit: fine enough for money, gigabytes and hours
+_FINE = 1e6  # measured quantities are added up in millionths: fine enough for gigabytes and hours
+
+
+def units_of(located: ir.Table, measures: Sequence[Measure]) -> dict[str, float]:
+    """Return in how many parts of its unit each sum is counted: whole sums do not depend on the order of rows.
+
+    A second run must change nothing. Money is counted in cents, and whole numbers as they are, exact below 2^53 parts.
+    """
+    values = {
+        measure.name: measure.of(located) for measure in measures if measure.how == "sum" and measure.of is not None
+    }
+    return {name: _unit(value.type()) for name, value in values.items()}
+
+
+def _unit(kind: dt.DataType) -> float:
+    if kind.is_decimal():
+        return float(10**kind.scale)
+    return 1.0 if kind.is_integer() or kind.is_boolean() else _FINE
 
 
 def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) -> ir.Value:
@@ -227,10 +245,9 @@ def _partial(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None) ->
         return rows.count(where=where).cast("float64")
     value = measure.of(rows)
     if measure.how == "sum":
-        # Floating sums depend on the order of rows, and a second run must change nothing: whole numbers are exact as
-        # they are (below 2^53), others are added up as decimals.
-        whole = value.type().is_integer() or value.type().is_boolean()
-        return value.cast("float64" if whole else EXACT).sum(where=where)
+        unit = _unit(value.type())
+        parts = value.cast("float64")
+        return (parts if unit == 1.0 else rounded(parts * number(unit))).sum(where=where)
     if measure.how == "latest":
         return max_by(value.cast("float64"), rows.event_rank, where=_known(rows, measure, where))
     return value.min(where=where) if measure.how == "min" else value.max(where=where)

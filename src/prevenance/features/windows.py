@@ -1,18 +1,23 @@
 """Add gaps up to windows: each (customer, cutoff) gets each measure over each of its windows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.base import EVER, FIRST_DAY, Measure, Window, bit_count, bit_or, max_by
+from prevenance.features.base import EVER, FIRST_DAY, Measure, Window, bit_count, bit_or, max_by, number
 from prevenance.features.segments import LAST_DAY, Calendar, factor_of, is_near, rank_of
 
 _KEY = ("known_on", "superseded_on")
 
 
-def sum_by_window(sums: ir.Table, calendar: Calendar, measures: Sequence[Measure], *, near: bool) -> ir.Table | None:
-    """Return the measures over their windows by `customer_id` and `slot`; `None` when no window is of this kind."""
+def sum_by_window(
+    sums: ir.Table, calendar: Calendar, measures: Sequence[Measure], units: Mapping[str, float], *, near: bool
+) -> ir.Table | None:
+    """Return the measures over their windows by `customer_id` and `slot`; `None` when no window is of this kind.
+
+    `units` says by measure in how many parts of its unit it was counted.
+    """
     asked = [(measure, window) for measure in measures for window in measure.windows if is_near(window) == near]
     if not asked:
         return None
@@ -20,7 +25,7 @@ def sum_by_window(sums: ir.Table, calendar: Calendar, measures: Sequence[Measure
     counted = [measure for measure, _ in asked if measure.how == "days"]
     parts = gaps.mutate(**{measure.name: bit_count(gaps[measure.name]) for measure in counted})
     held = visible(parts.join(calendar.gaps(near=near), "gap"))
-    totals = {f"{measure.name}_{window.column}": _total(held, measure, window) for measure, window in asked}
+    totals = {f"{m.name}_{window.column}": _total(held, m, window, units.get(m.name, 1.0)) for m, window in asked}
     windows = held.group_by("customer_id", "slot").agg(**totals)
     days = [(measure, window) for measure, window in asked if measure.how == "days"]
     return _without_double_days(windows, gaps, calendar, days, near=near) if days else windows
@@ -68,13 +73,14 @@ def _merged(rows: ir.Table, measure: Measure, where: ir.BooleanValue | None = No
             return part.sum(where=where)
 
 
-def _total(held: ir.Table, measure: Measure, window: Window) -> ir.Value:
+def _total(held: ir.Table, measure: Measure, window: Window, unit: float) -> ir.Value:
     part = held[measure.name]
     is_ever = window == EVER  # which holds every gap before a cutoff: nothing to choose
-    if measure.how in ("sum", "days") and (is_ever or not part.type().is_decimal()):
-        return (part if is_ever else part.cast("float64") * held[factor_of(window)]).sum().cast("float64")
-    merged = _merged(held, measure, None if is_ever else held[window.column])
-    return merged.cast("float64") if measure.how == "sum" else merged
+    if measure.how in ("sum", "days"):
+        parts = part.cast("float64")
+        total = (parts if is_ever else parts * held[factor_of(window)]).sum()
+        return total if unit == 1.0 else total / number(unit)
+    return _merged(held, measure, None if is_ever else held[window.column])
 
 
 def _without_double_days(
