@@ -266,6 +266,46 @@ def test_a_source_that_returns_to_what_it_once_said_keeps_its_whole_history(shop
     assert shop.pull(WEDNESDAY).unchanged == 1
 
 
+STAMPED = SHOP | {
+    "streams": {
+        "orders": SHOP["streams"]["orders"]
+        | {
+            "changed_at": "changed",
+            "fields": SHOP["streams"]["orders"]["fields"] | {"changed": {"ground": "contract", "parse": "date_dmy"}},
+        }
+    }
+}
+
+
+def test_an_old_export_adds_what_was_missing_and_leaves_the_present_alone(shop: Shop) -> None:
+    def write(name: str, *lines: str) -> None:
+        head = "no;client;day;amount;status;diet;changed\n"
+        (shop.folder / name).write_text(head + "".join(f"{line}\n" for line in lines))
+
+    write("orders_now.csv", "C1;7;11/03/2026;15;arrived;;01/06/2026", "C2;7;12/03/2026;8;;;12/03/2026")
+    shop.pull(MONDAY, STAMPED)
+    write(
+        "orders_old.csv",
+        "C1;7;11/03/2026;12;;;11/03/2026",
+        "C2;7;12/03/2026;8;;;12/03/2026",
+        "C0;7;10/03/2026;5;;;10/03/2026",
+    )
+    report = shop.pull(TUESDAY, STAMPED)
+    assert (report.inserted, report.updated) == (1, 0)
+    live = {(f["record_id"], f["kind"]): f["amount"] for f in shop.facts() if f["superseded_at"] is None}
+    assert live["C1", "order_placed"] == Decimal("15.00")
+    assert ("C1", "order_delivered") in live, "what the old row does not say yet is no withdrawal"
+    assert live["C0", "order_placed"] == Decimal("5.00")
+    write("orders_touched.csv", "C2;7;12/03/2026;8;;;01/07/2026")
+    assert shop.pull(WEDNESDAY, STAMPED).updated == 0
+    write("orders_between.csv", "C2;7;12/03/2026;9;;;01/05/2026")
+    assert shop.pull(WEDNESDAY, STAMPED).updated == 0, "changed before it was last touched"
+    write("orders_later.csv", "C2;7;12/03/2026;10;;;01/08/2026", "C2;7;12/03/2026;9;;;02/07/2026")
+    assert shop.pull(WEDNESDAY, STAMPED).updated == 1
+    [now] = [f for f in shop.facts() if f["record_id"] == "C2" and f["superseded_at"] is None]
+    assert now["amount"] == Decimal("10.00"), "within one reading, too, the last change counts"
+
+
 def test_what_a_record_no_longer_says_ends_and_may_come_back(shop: Shop) -> None:
     shop.write("C1;7;11/03/2026;12;arrived;")
     shop.pull(MONDAY)

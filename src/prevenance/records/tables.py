@@ -47,7 +47,12 @@ _FACT_COLUMNS = {
     "attributes": "string",
 }
 
-FACTS = LakeTable("facts", _FACT_COLUMNS, key=("event_id", "row_hash"), sort_by=("source", "stream", "event_id"))
+FACTS = LakeTable(
+    "facts",
+    {**_FACT_COLUMNS, "changed_at": _AT},
+    key=("event_id", "row_hash"),
+    sort_by=("source", "stream", "event_id"),
+)
 
 EVENTS = LakeTable(
     "events",
@@ -87,6 +92,7 @@ PARTIES = LakeTable(
         "superseded_at": _AT,
         "attributes": "string",
         "as_written": "string",
+        "changed_at": _AT,
     },
     key=("party_id", "row_hash"),
     sort_by=("party_id",),

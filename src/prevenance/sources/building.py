@@ -19,7 +19,17 @@ _AT = "timestamp(6)"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
 _SIGN = r"(€|\$|£|(?i:eur|usd|gbp|chf))"
 _IDS = {"subject", "account_subject", "object_id"}
-_NOT_CONTENT = {"event_id", "party_id", "source", "stream", "record_id", "row_hash", "known_at", "superseded_at"}
+_NOT_CONTENT = {
+    "event_id",
+    "party_id",
+    "source",
+    "stream",
+    "record_id",
+    "row_hash",
+    "known_at",
+    "superseded_at",
+    "changed_at",
+}
 
 
 def facts_expr(rows: ir.Table, plan: Plan) -> ir.Table | None:
@@ -55,6 +65,7 @@ def _event_expr(rows: ir.Table, event: EventBlock, plan: Plan) -> ir.Table:
         due_at=value_expr(rows, event.due_at, "instant", plan).cast(_AT),
         text=value_expr(rows, event.text, "text", plan),
         attributes=json_expr(rows, event.attributes, cells=True, plan=plan, more=as_written),
+        changed_at=value_expr(rows, plan.stream.changed_at, "instant", plan).cast(_AT),
     )
     return _hashed(built, FACTS)
 
@@ -107,6 +118,7 @@ def parties_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table | None
         superseded_at=ibis.null(_AT),
         attributes=json_expr(rows, party.attributes, cells=True, plan=plan),
         as_written=_as_written_expr(rows, party, plan),
+        changed_at=value_expr(rows, plan.stream.changed_at, "instant", plan).cast(_AT),
     )
     return _hashed(built, PARTIES)
 

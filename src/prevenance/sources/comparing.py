@@ -6,14 +6,16 @@ returns to what it once said, the hash gets a number (`~2`), because the first t
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
 
 from prevenance.kit.clock import naive_utc
-from prevenance.records.tables import LakeTable
+from prevenance.records.tables import FACTS, PARTIES, LakeTable
 from prevenance.sources.judging import RECORD
 from prevenance.sources.plan import Plan
+from prevenance.sources.values import value_expr
 from prevenance.storage import Lake
 
 SAME, NEW, CHANGED = 0, 1, 2
@@ -26,7 +28,7 @@ class Comparison:
     fresh: ir.Table
     """Rows with new keys."""
     superseded: ir.Table | None
-    """Old rows that now have an end."""
+    """Old rows that now have an end, or a later stamp."""
     statuses: ir.Table
 
 
@@ -50,11 +52,42 @@ def compare(
     identity = table.key[0]
     now = ibis.literal(naive_utc(as_of)).cast("timestamp(6)")
     told = lake.stage(_told(items, scope, identity))
+    superseded = _superseded(scope, told, rows, identity, now)
+    stamped = plan.stream.changed_at is not None
     return Comparison(
         fresh=_fresh(told, table, now),
-        superseded=_superseded(scope, told, rows, identity, now),
+        superseded=superseded.union(_touched(scope, told, identity)) if stamped else superseded,
         statuses=_statuses(told, scope, rows, identity),
     )
+
+
+def newest_expr(lake: Lake, plan: Plan, sound: ir.Table) -> ir.Table:
+    """Return the rows but those that their source changed before what the lake already holds of their record.
+
+    So an old export adds the records that were missing, and leaves the present alone.
+    """
+    stamp = value_expr(sound, plan.stream.changed_at, "instant", plan)
+    held = reduce(lambda left, right: left.union(right), [_stamps(lake, plan, table) for table in (FACTS, PARTIES)])
+    newest = held.group_by("record_id").agg(held_at=held.changed_at.max())
+    stamped = sound.mutate(_stamp=stamp).left_join(newest, sound[RECORD] == newest.record_id)
+    is_older = (stamped["_stamp"] < stamped.held_at).fill_null(False)
+    return stamped.filter(~is_older).select(*sound.columns)
+
+
+def _stamps(lake: Lake, plan: Plan, table: LakeTable) -> ir.Table:
+    rows = lake.read(table)
+    own = rows.filter(rows.source == plan.source.source, rows.stream == plan.name, rows.superseded_at.isnull())
+    return own.filter(own.changed_at.notnull()).select("record_id", "changed_at")
+
+
+def _touched(scope: ir.Table, told: ir.Table, identity: str) -> ir.Table:
+    """Return the live rows whose record the source changed since without changing what it says, with the new stamp."""
+    same = told.filter((told["_status"] == SAME) & told.changed_at.notnull())
+    stamps = same.select(_told_id=same[identity], _told_at=same.changed_at)
+    live = scope.filter(scope.superseded_at.isnull())
+    joined = live.inner_join(stamps, live[identity] == stamps["_told_id"])
+    is_newer = joined.changed_at.isnull() | (joined.changed_at < joined["_told_at"])
+    return joined.filter(is_newer).mutate(changed_at=joined["_told_at"]).select(*scope.columns)
 
 
 def _told(items: ir.Table, scope: ir.Table, identity: str) -> ir.Table:

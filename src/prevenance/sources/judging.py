@@ -98,15 +98,16 @@ def _is_deleted(rows: ir.Table, plan: Plan) -> ir.BooleanValue:
 
 def deleted_expr(judged: ir.Table, plan: Plan) -> ir.Table:
     """Return the ids of the records whose last row says that they are deleted."""
-    last = latest_expr(judged.filter(judged[PROBLEM] == _SOUND))
+    last = latest_expr(judged.filter(judged[PROBLEM] == _SOUND), plan)
     return last.filter(_is_deleted(last, plan)).select(record_id=last[RECORD])
 
 
-def latest_expr(sound: ir.Table) -> ir.Table:
-    """Return the last row of each record: the last in its file, of the last file by name."""
-    last = ibis.row_number().over(
-        ibis.window(group_by=RECORD, order_by=[ibis.desc(sound[PLACE]), ibis.desc(sound[ROW])])
-    )
+def latest_expr(sound: ir.Table, plan: Plan) -> ir.Table:
+    """Return the last row of each record: the last changed, then the last in its file, of the last file by name."""
+    order = [ibis.desc(sound[PLACE]), ibis.desc(sound[ROW])]
+    if plan.stream.changed_at is not None:
+        order.insert(0, ibis.desc(value_expr(sound, plan.stream.changed_at, "instant", plan), nulls_first=False))
+    last = ibis.row_number().over(ibis.window(group_by=RECORD, order_by=order))
     return sound.mutate(_rank=last).filter(ibis._["_rank"] == 0).drop("_rank")
 
 

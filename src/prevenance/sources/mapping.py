@@ -278,6 +278,8 @@ class StreamMapping(_Part):
     """Rows that rightly tell nothing (a delivery under way); any other row without an event is quarantined."""
     deleted: Condition | None = None
     """Rows by which the source says that a record is deleted: it is taken back, and tells nothing more."""
+    changed_at: ValueOf | None = None
+    """When the source last changed a record, by its own clock: a row of an old export never replaces a newer one."""
     missing_records: Literal["stay", "gone"] = "stay"
     """What it means that a whole reading does not hold a record that an earlier one held."""
     most_missing: float = Field(default=0.3, gt=0, le=1)

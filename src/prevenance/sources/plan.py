@@ -151,6 +151,8 @@ class Plan:
         for column in stream.record_id:
             yield Use("record_id", Value(template=f"{{{column}}}"), "text", is_required=True, rejects=True)
         yield Use("subject", stream.subject, "text", is_required=True, rejects=True)
+        if stream.changed_at is not None:
+            yield Use("changed_at", stream.changed_at, "instant", is_required=False, rejects=False)
         for namespace, value in stream.identifiers.items():
             yield Use(f"identifiers.{namespace}", value, "text", is_required=False, rejects=False)
         if stream.party is not None:

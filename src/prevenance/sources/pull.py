@@ -18,7 +18,7 @@ from prevenance.kit.words import Words, number
 from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTIES, QUARANTINE, LakeTable
 from prevenance.sources.base import CURSOR, PLACE, Connector
 from prevenance.sources.building import consents_expr, facts_expr, identifiers_expr, parties_expr
-from prevenance.sources.comparing import CHANGED, NEW, SAME, Comparison, compare
+from prevenance.sources.comparing import CHANGED, NEW, SAME, Comparison, compare, newest_expr
 from prevenance.sources.cursors import Place, Sitting, known_cursors, places_of, save_cursors, sitting_of
 from prevenance.sources.drift import Drift, drifts_of, stop_on
 from prevenance.sources.gone import Gone, take_back_deleted, take_back_missing
@@ -237,7 +237,9 @@ def _read_and_write(load: _Load, sitting: Sitting, lookups: Mapping[str, Sequenc
     counts = _counts(lake, judged, plan)
     sound = sound_expr(judged, plan)
     if counts.n_sound != counts.n_records:
-        sound = lake.stage(latest_expr(sound))
+        sound = lake.stage(latest_expr(sound, plan))
+    if plan.stream.changed_at is not None:
+        sound = lake.stage(newest_expr(lake, plan, sound))
     deleted = lake.stage(deleted_expr(judged, plan)) if plan.stream.deleted is not None else None
     kept = sound if deleted is None else sound.anti_join(deleted, sound[RECORD] == deleted.record_id)
     statuses = _write(load, kept)

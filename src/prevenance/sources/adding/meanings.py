@@ -26,6 +26,8 @@ MEANINGS: dict[str, str] = {
     "birth_on": "date de naissance, date naissance, naissance, ne le, nee le, birth date, date of birth, birthday",
     "created_at": "cree le, date creation, date de creation, client depuis, customer since, created, created on, "
     "created at",
+    "changed_at": "modifie le, date modification, date de modification, derniere modification, mis a jour le, date "
+    "mise a jour, last modified, modified, modified on, updated, updated at, updated on, last update",
     "segment": "segment, categorie client, type client, customer type, tier",
     "owner": "commercial, charge de compte, responsable, owner, account manager, sales rep",
     "is_key_account": "grand compte, client cle, compte cle, vip, key account",

@@ -173,10 +173,11 @@ def _streams(
         **({"options": dict(table.options)} if table.options else {}),
         **({"totals": table.totals.model_dump()} if table.totals else {}),
     }
-    common = {**start, "subject": f"{source}:{{{who.name}}}"}
+    stamp = [meant["changed_at"]] if "changed_at" in meant else []
+    common = {**start, "subject": f"{source}:{{{who.name}}}", **({"changed_at": stamp[0].name} if stamp else {})}
     if _DESCRIBES_A_PARTY & set(meant):
         party = _party(meant, who)
-        used = [*meant.values()] if not _telling(meant) else [c for m, c in meant.items() if m in _PARTY_SLOTS]
+        used = [*meant.values()] if not _telling(meant) else [c for m, c in meant.items() if m in _PARTY_SLOTS] + stamp
         extra = [meant["newsletter"]] if "newsletter" in meant else []
         others = [] if _telling(meant) else list(table.columns)
         ends = [c for c in table.columns if table.totals and c.name == table.totals.column]
@@ -191,7 +192,7 @@ def _streams(
         when = next(meant[time] for time in telling.times if time in meant)
         record = [meant[telling.no].name] if telling.no in meant else [who.name, when.name, "repeat_number"]
         ends = [c for c in table.columns if table.totals and c.name == table.totals.column]
-        fields = _fields([who, *table.columns], {who, *_used(telling, meant), *ends}, remembered)
+        fields = _fields([who, *table.columns], {who, *_used(telling, meant), *ends, *stamp}, remembered)
         yield telling.stream.say(language), {**common, "record_id": record, "fields": fields, "events": events}
 
 
