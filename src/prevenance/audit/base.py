@@ -1,5 +1,6 @@
 """Say what a check is: one question to the data, answered by findings that tell what to repair and what it gains."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from prevenance.sources import SourceMapping
 from prevenance.storage import Lake
 
 Severity = Literal["serious", "important", "advice"]
+_AGREES = re.compile(r"\{(\w+)\|([^|}]*)\|([^}]*)\}")
 Figure = int | float | date | str
 
 
@@ -127,8 +129,11 @@ class Check:
 def tell(words: Words, **figures: Figure) -> Words:
     r"""Fill the places of a sentence: whole numbers are counts, other numbers are shares, days are days.
 
+    `{n|fiche|fiches}` is what agrees with a count; in French nought is singular too.
+
     Example:
-        >>> told = tell(Words(fr="{n} fiches, soit {p}", en="{n} records, {p} of all"), n=1234, p=0.3)
+        >>> words = Words(fr="{n} {n|fiche|fiches}, soit {p}", en="{n} {n|record|records}, {p} of all")
+        >>> told = tell(words, n=1234, p=0.3)
         >>> told.en, told.fr
         ('1,234 records, 30% of all', '1\u202f234 fiches, soit 30\xa0%')
     """
@@ -142,10 +147,12 @@ def tell(words: Words, **figures: Figure) -> Words:
             return percent(figure, language, 0 if figure >= 0.1 or figure == 0 else 1)
         return number(figure, language)
 
-    return Words(
-        fr=words.fr.format(**{name: said(figure, "fr") for name, figure in figures.items()}),
-        en=words.en.format(**{name: said(figure, "en") for name, figure in figures.items()}),
-    )
+    def filled(sentence: str, language: Language) -> str:
+        singular = (0, 1) if language == "fr" else (1,)
+        agreed = _AGREES.sub(lambda found: found[2] if figures[found[1]] in singular else found[3], sentence)
+        return agreed.format(**{name: said(figure, language) for name, figure in figures.items()})
+
+    return Words(fr=filled(words.fr, "fr"), en=filled(words.en, "en"))
 
 
 def squeezed_expr(text: ir.StringColumn) -> ir.StringColumn:

@@ -20,8 +20,9 @@ _TITLE = Words(
     en="“{left}” and “{right}” disagree about {field} ({p})",
 )
 _DETAIL = Words(
-    fr="{n} clients sur {total} ont dans les deux sources des valeurs différentes ; ainsi « {one} » et « {other} ».",
-    en="{n} of {total} customers have different values in the two sources; for example “{one}” and “{other}”.",
+    fr="{n} {n|client|clients} sur {total} {n|a|ont} dans les deux sources des valeurs différentes ; ainsi "
+    "« {one} » et « {other} ».",
+    en="{n} of {total} customers {n|has|have} different values in the two sources; for example “{one}” and “{other}”.",
 )
 _REPAIR = Words(
     fr="Décidez laquelle des deux sources fait foi pour ce champ, et corrigez l’autre.",

@@ -13,14 +13,19 @@ _TITLE = Words(
     en="{p} of the records in “{source}” have neither phone nor e-mail",
 )
 _DETAIL = Words(
-    fr="{n} fiches sur {total} n’ont ni téléphone ni adresse e-mail ; {mail} n’ont pas d’e-mail.",
-    en="{n} of {total} records have neither a phone number nor an e-mail address; {mail} have no e-mail.",
+    fr="{n} {n|fiche|fiches} sur {total} {n|n’a|n’ont} ni téléphone ni adresse e-mail ; {mail} "
+    "{mail|n’a|n’ont} pas d’e-mail.",
+    en="{n} of {total} records {n|has|have} neither a phone number nor an e-mail address; {mail} "
+    "{mail|has|have} no e-mail.",
 )
 _REPAIR = Words(
     fr="Complétez ces fiches dans « {source} », ou reliez une source qui connaît ces clients (ERP, support).",
     en="Fill in these records in “{source}”, or connect a source that knows these customers (ERP, helpdesk).",
 )
-_GAIN = Words(fr="{n} clients de plus peuvent être aidés à temps.", en="{n} more customers can be helped in time.")
+_GAIN = Words(
+    fr="{n} {n|client de plus peut être aidé|clients de plus peuvent être aidés} à temps.",
+    en="{n} more {n|customer|customers} can be helped in time.",
+)
 _SERIOUS_FROM = 0.25
 _SILENT_BELOW = 0.02
 

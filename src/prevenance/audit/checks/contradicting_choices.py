@@ -6,8 +6,8 @@ from prevenance.audit.base import AuditContext, Check, Finding, share_of, tell
 from prevenance.kit.words import Words
 
 _TITLE = Words(
-    fr="{n} personnes de « {source} » disent oui et non le même jour",
-    en="{n} people in “{source}” say yes and no on the same day",
+    fr="{n} {n|personne|personnes} de « {source} » {n|dit|disent} oui et non le même jour",
+    en="{n} {n|person|people} in “{source}” {n|says|say} yes and no on the same day",
 )
 _DETAIL = Words(
     fr="Oui sur un canal, non sur un autre, pour la même finalité : {p} de ceux qui ont fait plusieurs choix.",
@@ -17,7 +17,10 @@ _REPAIR = Words(
     fr="Demandez-leur ce qu’elles préfèrent ; jusque-là chaque non est respecté.",
     en="Ask them what they prefer; until then each no is respected.",
 )
-_GAIN = Words(fr="{n} préférences deviennent sûres.", en="{n} preferences become certain.")
+_GAIN = Words(
+    fr="{n} {n|préférence devient sûre|préférences deviennent sûres}.",
+    en="{n} {n|preference becomes|preferences become} certain.",
+)
 _SILENT_BELOW = 0.01
 
 

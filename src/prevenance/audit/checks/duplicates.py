@@ -9,11 +9,15 @@ from prevenance.audit.placeholders import trust_expr
 from prevenance.kit.words import Words
 from prevenance.records.tables import IDENTITIES
 
-_TITLE = Words(fr="{n} fiches en double dans « {source} »", en="{n} duplicate records in “{source}”")
+_TITLE = Words(
+    fr="{n} {n|fiche|fiches} en double dans « {source} »", en="{n} duplicate {n|record|records} in “{source}”"
+)
 _DETAIL = Words(
-    fr="{n} fiches en trop sur {total} : même immatriculation, même nom et code postal, même personne et e-mail, ou "
+    fr="{n} {n|fiche|fiches} en trop sur {total} : même immatriculation, même nom et code postal, même "
+    "personne et e-mail, ou "
     "réunies par la dernière exécution.",
-    en="{n} surplus records of {total}: same registration, same name and postal code, same person and e-mail, or "
+    en="{n} surplus {n|record|records} of {total}: same registration, same name and postal code, same "
+    "person and e-mail, or "
     "joined by the last run.",
 )
 _REPAIR = Words(

@@ -10,7 +10,10 @@ from prevenance.kit.words import Words
 
 _SILENT_DAYS = 35  # a monthly export may be a few days late
 _SPEAKS_DAYS = 120  # the time in which a stream shows whether it normally speaks each month
-_TITLE = Words(fr="« {source} » n’envoie plus rien depuis {n} jours", en="“{source}” has sent nothing for {n} days")
+_TITLE = Words(
+    fr="« {source} » n’envoie plus rien depuis {n} {n|jour|jours}",
+    en="“{source}” has sent nothing for {n} {n|day|days}",
+)
 _DETAIL = Words(
     fr="Le dernier fait date du {last} ; d’habitude cette source parle chaque mois ({usual} faits en tout).",
     en="The last fact is of {last}; this source usually speaks every month ({usual} facts in all).",

@@ -21,8 +21,9 @@ _REPAIR = Words(
     "garbled, ask for it again in UTF-8.",
 )
 _GAIN = Words(
-    fr="{n} noms et messages redeviennent lisibles, et les fiches se rapprochent à nouveau.",
-    en="{n} names and messages can be read again, and records match again.",
+    fr="{n} {n|nom ou message redevient lisible|noms et messages redeviennent lisibles}, et les fiches se "
+    "rapprochent à nouveau.",
+    en="{n} {n|name or message|names and messages} can be read again, and records match again.",
 )
 # A capital A with a tilde that a sign follows: no language writes that.
 _GARBLED = r"Ã[^A-Za-z\s]|â€|Â[°«»§\x{a0} ]|\x{fffd}"

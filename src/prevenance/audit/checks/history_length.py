@@ -5,10 +5,10 @@ from prevenance.audit.history import history_of
 from prevenance.kit.words import Words
 
 _NEEDED, _SEASONAL = 12, 24
-_TITLE = Words(fr="{n} mois d’histoire, il en faut {needed}", en="{n} months of history, {needed} are needed")
+_TITLE = Words(fr="{n} mois d’histoire, il en faut {needed}", en="{n} {n|month|months} of history, {needed} are needed")
 _DETAIL = Words(
-    fr="Le premier fait utilisable est du {first} ; {n} mois portent des faits.",
-    en="The first usable fact is of {first}; {n} months hold facts.",
+    fr="Le premier fait utilisable est du {first} ; {n} mois {n|porte|portent} des faits.",
+    en="The first usable fact is of {first}; {n} {n|month holds|months hold} facts.",
 )
 _SHORT = Words(fr="pour prédire avec des modèles", en="to predict with models")
 _NO_SEASON = Words(fr="pour reconnaître les saisons", en="to recognise seasons")

@@ -14,8 +14,8 @@ _TITLE = Words(
     en="“{field}” in “{source}” says “{value}” almost only of customers who have left",
 )
 _DETAIL = Words(
-    fr="{with_it} fiches le disent : {p} de ces clients sont partis, contre {q} des autres.",
-    en="{with_it} records say so: {p} of these customers have left, and {q} of the others.",
+    fr="{with_it} {with_it|fiche le dit|fiches le disent} : {p} de ces clients sont partis, contre {q} des autres.",
+    en="{with_it} {with_it|record says|records say} so: {p} of these customers have left, and {q} of the others.",
 )
 _REPAIR = Words(
     fr="Ne prédisez rien avec ce champ, ou datez-le : un fait avec le jour où il a été su.",

@@ -3,7 +3,7 @@
 from prevenance.audit.base import AuditContext, Check, Finding, share_of, tell
 from prevenance.kit.words import Words
 
-_TITLE = Words(fr="{n} champs sans base légale", en="{n} fields without a legal basis")
+_TITLE = Words(fr="{n} {n|champ|champs} sans base légale", en="{n} {n|field|fields} without a legal basis")
 _DETAIL = Words(
     fr="Ces champs existent mais ne sont pas chargés, faute de finalité et de base légale : {fields}.",
     en="These fields exist in the sources but are not loaded, because no purpose and legal basis is given: {fields}.",

@@ -10,14 +10,17 @@ _TITLE = Words(
     en="Amounts in {currency} among amounts in {home}: {n}",
 )
 _DETAIL = Words(
-    fr="{n} montants de « {source} » sur {total} ; sommes et moyennes les ajouteraient tels quels.",
+    fr="{n} {n|montant|montants} de « {source} » sur {total} ; sommes et moyennes les ajouteraient tels quels.",
     en="{n} of {total} amounts in “{source}”; sums and means would add them up as they are.",
 )
 _REPAIR = Words(
     fr="Écrivez dans le mapping de « {source} » combien vaut 1 {currency} en {home} ; le montant écrit reste à côté.",
     en="Write in the mapping of “{source}” what 1 {currency} is worth in {home}; the amount as written stays beside.",
 )
-_GAIN = Words(fr="{n} montants comptent pour ce qu’ils valent.", en="{n} amounts count for what they are worth.")
+_GAIN = Words(
+    fr="{n} {n|montant compte pour ce qu’il vaut|montants comptent pour ce qu’ils valent}.",
+    en="{n} {n|amount counts for what it is|amounts count for what they are} worth.",
+)
 
 
 def _run(context: AuditContext) -> tuple[Finding, ...]:

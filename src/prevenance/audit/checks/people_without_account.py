@@ -9,14 +9,14 @@ _TITLE = Words(
     fr="{p} des personnes de « {source} » ne sont rattachées à aucune entreprise",
     en="{p} of the people in “{source}” belong to no company",
 )
-_DETAIL = Words(fr="{n} personnes sur {total}.", en="{n} of {total} people.")
+_DETAIL = Words(fr="{n} {n|personne|personnes} sur {total}.", en="{n} of {total} people.")
 _REPAIR = Words(
     fr="Dans « {source} », rattachez-les à leur organisation ; l’adresse e-mail dit souvent laquelle.",
     en="In “{source}” put them into their organisation; the e-mail address often tells which.",
 )
 _GAIN = Words(
-    fr="Les demandes de {n} personnes comptent dans l’histoire de leur entreprise.",
-    en="The requests of {n} people count in the history of their company.",
+    fr="Les demandes de {n} {n|personne|personnes} comptent dans l’histoire de {n|son|leur} entreprise.",
+    en="The requests of {n} {n|person|people} count in the history of their company.",
 )
 _SILENT_BELOW, _NOT_MEANT_FROM = 0.01, 0.95
 

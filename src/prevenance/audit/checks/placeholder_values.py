@@ -7,23 +7,23 @@ from prevenance.audit.placeholders import trust_expr
 from prevenance.kit.words import Words
 
 _TITLE = Words(
-    fr="{n} identifiants « {namespace} » de « {source} » ne désignent personne",
-    en="{n} “{namespace}” identifiers of “{source}” name nobody",
+    fr="{n} {n|identifiant|identifiants} « {namespace} » de « {source} » ne {n|désigne|désignent} personne",
+    en="{n} “{namespace}” {n|identifier|identifiers} of “{source}” {n|names|name} nobody",
 )
 _DETAIL = Words(
     fr="Par exemple « {value} ». Ils ne servent jamais à rapprocher deux fiches ({p} des identifiants de ce type).",
     en="For example “{value}”. They are never used to join two records ({p} of the identifiers of this kind).",
 )
 _ROLE_TITLE = Words(
-    fr="{n} adresses de « {source} » sont celles d’un service, non d’une personne",
-    en="{n} addresses of “{source}” are those of a role, not of a person",
+    fr="{n} {n|adresse|adresses} de « {source} » {n|est celle|sont celles} d’un service, non d’une personne",
+    en="{n} {n|address|addresses} of “{source}” {n|is that|are those} of a role, not of a person",
 )
 _REPAIR = Words(
     fr="Remplacez-les par la vraie valeur, ou videz le champ.", en="Replace them by the true value, or empty the field."
 )
 _GAIN = Words(
-    fr="{n} fiches peuvent être rapprochées avec certitude des autres sources.",
-    en="{n} records can be matched with the other sources for sure.",
+    fr="{n} {n|fiche peut être rapprochée|fiches peuvent être rapprochées} avec certitude des autres sources.",
+    en="{n} {n|record|records} can be matched with the other sources for sure.",
 )
 
 

@@ -18,7 +18,10 @@ _REPAIR = Words(
     fr="Corrigez ces valeurs à la source ou dans la correspondance, puis rechargez : les lignes sont conservées.",
     en="Correct these values in the source or in its mapping, then load again: the rows are kept.",
 )
-_GAIN = Words(fr="{n} lignes rejoignent l’histoire des clients.", en="{n} rows join the customers’ histories.")
+_GAIN = Words(
+    fr="{n} {n|ligne rejoint|lignes rejoignent} l’histoire des clients.",
+    en="{n} {n|row joins|rows join} the customers’ histories.",
+)
 _SERIOUS_FROM = 0.05
 _EXAMPLE = 40  # characters of a refused value that are shown
 

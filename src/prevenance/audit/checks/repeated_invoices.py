@@ -8,7 +8,8 @@ from prevenance.kit.words import Words
 
 _TITLE = Words(fr="Factures émises deux fois par « {source} » : {n}", en="Invoices that “{source}” issued twice: {n}")
 _DETAIL = Words(
-    fr="Même client, même montant, mêmes détails, à {days} jours d’écart au plus, pour {n} factures sur {total}.",
+    fr="Même client, même montant, mêmes détails, à {days} jours d’écart au plus, pour {n} "
+    "{n|facture|factures} sur {total}.",
     en="Same customer, amount and details, at most {days} days apart, for {n} of {total} invoices.",
 )
 _REPAIR = Words(
@@ -16,8 +17,8 @@ _REPAIR = Words(
     en="Cancel the second one in “{source}” by a credit note, before the customer disputes it.",
 )
 _GAIN = Words(
-    fr="{n} réclamations évitées ; les impayés et les montants dus deviennent justes.",
-    en="{n} complaints avoided; unpaid and due amounts become right.",
+    fr="{n} {n|réclamation évitée|réclamations évitées} ; les impayés et les montants dus deviennent justes.",
+    en="{n} {n|complaint|complaints} avoided; unpaid and due amounts become right.",
 )
 _DAYS = 3  # a monthly subscription of the same amount comes later than that
 

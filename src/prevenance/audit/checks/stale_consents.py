@@ -28,8 +28,8 @@ _REPAIR_BARE = Words(
     en="Find when and how the consent was given; without proof it does not count.",
 )
 _GAIN = Words(
-    fr="{n} choix valent à nouveau sans risque.",
-    en="{n} choices hold again without risk.",
+    fr="{n} choix {n|vaut|valent} à nouveau sans risque.",
+    en="{n} {n|choice holds|choices hold} again without risk.",
 )
 _SILENT_BELOW = 0.01
 

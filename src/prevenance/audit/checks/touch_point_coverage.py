@@ -12,16 +12,17 @@ _TITLE = Words(
     en="{p} of the contacts known to “{source}” are missing from the CRM",
 )
 _DETAIL = Words(
-    fr="{n} échanges sur {total} n’ont pas de trace dans le CRM le jour même ou le lendemain.",
-    en="{n} of {total} contacts leave no trace in the CRM on the day or the next.",
+    fr="{n} {n|échange|échanges} sur {total} {n|n’a|n’ont} pas de trace dans le CRM le jour même ou le lendemain.",
+    en="{n} of {total} contacts {n|leaves|leave} no trace in the CRM on the day or the next.",
 )
 _REPAIR = Words(
     fr="Gardez « {source} » relié à Prévenance, ou faites-lui écrire ses échanges dans le CRM.",
     en="Keep “{source}” connected to Prévenance, or let it write its contacts to the CRM.",
 )
 _GAIN = Words(
-    fr="{n} échanges de plus dans l’histoire des clients ; sans eux, un client mécontent paraît silencieux.",
-    en="{n} more contacts in the customers’ histories; without them an unhappy customer looks silent.",
+    fr="{n} {n|échange|échanges} de plus dans l’histoire des clients ; sans eux, un client mécontent paraît "
+    "silencieux.",
+    en="{n} more {n|contact|contacts} in the customers’ histories; without them an unhappy customer looks silent.",
 )
 _FINE_FROM = 0.9
 

@@ -25,8 +25,8 @@ _REPAIR = Words(
     en="Correct them in “{source}”, or empty the field: an empty field tells the truth.",
 )
 _GAIN = Words(
-    fr="{n} messages n’échouent plus, et ces fiches se rapprochent des autres sources.",
-    en="{n} messages no longer fail, and these records match the other sources.",
+    fr="{n} {n|message n’échoue|messages n’échouent} plus, et ces fiches se rapprochent des autres sources.",
+    en="{n} {n|message no longer fails|messages no longer fail}, and these records match the other sources.",
 )
 _TRAILING = r"\.\.|@[-.]|[.]@|^[.]"
 _BY_MAIL = "email:"
