@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -19,7 +19,7 @@ MOST_MESSAGES = 2_500
 LONGEST_ID = 100
 _FAR = timedelta(hours=24)
 _OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
-_CHANGES_WHEN_SENT_AGAIN = ("sentAt", "receivedAt", "writeKey", "_metadata")
+_CHANGES_WHEN_SENT_AGAIN = frozenset({"sentAt", "receivedAt", "writeKey", "_metadata"})
 _IDS = ("userId", "anonymousId", "groupId", "previousId", "messageId")
 
 Reason = Literal["no_object", "unknown_type", "no_event", "no_subject", "bad_id", "too_large", "id_reuse"]
@@ -37,8 +37,7 @@ class RefusedError(Exception):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """Is one message that can be believed, as it will be kept."""
 
     message_id: str
@@ -152,41 +151,51 @@ def _may_merge(event: dict[str, Any], name: str) -> bool:
 
 def _judged(event: Any, stamps: _Stamps, make_id: MakeId) -> Message | Misfit:
     content_hash = _content_hash(event)
-    reason = _reason(event)
-    if reason is not None:
+    ids = _ids(event) if isinstance(event, dict) else None
+    reason = _reason(event, ids)
+    if reason is not None or ids is None:
         given = event.get("messageId") if isinstance(event, dict) else None
-        return Misfit(reason, content_hash, _text(event), str(given) if _is_id(given) else None)
-    message_id = str(event.get("messageId") or make_id())
-    kept = {**event, **_as_text(event), "messageId": message_id, **_four_stamps(event, stamps)}
+        return Misfit(reason or "bad_id", content_hash, _text(event), str(given) if _is_id(given) else None)
+    message_id = ids.get("messageId") or make_id()
+    kept = {**event, **ids, "messageId": message_id, **_four_stamps(event, stamps)}
     payload = _text(kept)
     if _size(payload) > LARGEST_MESSAGE and _size(_text(event)) > LARGEST_MESSAGE:  # our stamps do not count
         return Misfit("too_large", content_hash, payload[:LARGEST_MESSAGE], message_id)
     return Message(message_id, content_hash, payload)
 
 
-def _reason(event: Any) -> Reason | None:
+def _ids(event: dict[str, Any]) -> dict[str, str] | None:
+    """Return the ids that were given, as text: some clients send numbers; `None` when one of them can be no id."""
+    found = {}
+    for name in _IDS:
+        value = event.get(name)
+        if value is None or value == "":
+            continue
+        if not _is_id(value):
+            return None
+        found[name] = value if type(value) is str else str(value)
+    return found
+
+
+def _reason(event: Any, ids: dict[str, str] | None) -> Reason | None:
     if not isinstance(event, dict):
         return "no_object"
     kind = event.get("type")
     if kind not in KINDS:
         return "unknown_type"
-    if any(not _is_id(event[name]) for name in _IDS if _is_given(event.get(name))):
+    if ids is None:
         return "bad_id"
     if kind == "track" and not (isinstance(event.get("event"), str) and event["event"].strip()):
         return "no_event"
-    return None if _names_somebody(event, kind) else "no_subject"
+    return None if _names_somebody(ids, kind) else "no_subject"
 
 
-def _names_somebody(event: dict[str, Any], kind: str) -> bool:
+def _names_somebody(ids: dict[str, str], kind: str) -> bool:
     if kind == "alias":
-        return bool(event.get("previousId")) and bool(event.get("userId"))
-    if kind == "group" and not event.get("groupId"):
+        return "previousId" in ids and "userId" in ids
+    if kind == "group" and "groupId" not in ids:
         return False
-    return _is_given(event.get("userId")) or _is_given(event.get("anonymousId"))
-
-
-def _is_given(value: object) -> bool:
-    return value is not None and value != ""
+    return "userId" in ids or "anonymousId" in ids
 
 
 def _is_id(value: object) -> bool:
@@ -195,12 +204,6 @@ def _is_id(value: object) -> bool:
             return False
         value = str(value)
     return 0 < len(value) < LONGEST_ID and value.isprintable()
-
-
-def _as_text(event: dict[str, Any]) -> dict[str, str]:
-    """Return the ids as text: some clients send numbers."""
-    given = ((name, event.get(name)) for name in _IDS)
-    return {name: str(value) for name, value in given if value is not None and not isinstance(value, str)}
 
 
 def _four_stamps(event: dict[str, Any], stamps: _Stamps) -> dict[str, Any]:
@@ -251,7 +254,7 @@ def _instant(value: object) -> datetime | None:
 
 def _content_hash(event: Any) -> str:
     """Return what tells two messages apart, leaving out what a client changes when it sends one again."""
-    if isinstance(event, dict):
+    if isinstance(event, dict) and not _CHANGES_WHEN_SENT_AGAIN.isdisjoint(event):
         event = {name: value for name, value in event.items() if name not in _CHANGES_WHEN_SENT_AGAIN}
     return hashlib.sha256(msgspec.json.encode(event, order="sorted")).hexdigest()[:32]
 
