@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from prevenance.intake.messages import Delivery, Message, Misfit, RefusedError
 from prevenance.kit.problems import PrevenanceError
@@ -118,7 +120,7 @@ _COUNT_MORE = (
     .where(_COUNTS.c.source == bindparam("of_source"), _COUNTS.c.hour == bindparam("of_hour"))
     .values({name: _COUNTS.c[name] + bindparam(f"more_{name}") for name in _COUNTED})
 )
-_INSERTS = {table: insert(table) for table in (_EVENTS, _QUARANTINE, _COUNTS)}
+_FIRST_COUNT = insert(_COUNTS)
 
 
 def group_of(deliveries: Iterable[tuple[str, Delivery]]) -> Group:
@@ -136,8 +138,8 @@ def store(tx: Connection, ledger: Ledger, group: Group) -> None:
         fresh, reused = _unseen_messages(tx, source, [m for one in deliveries for m in one.messages])
         misfits = _unseen_misfits(tx, source, [*(m for one in deliveries for m in one.misfits), *reused])
         place = {"source": source, "hour": hour}
-        _insert(tx, _EVENTS, [{**place, **_columns(one)} for one in fresh])
-        _insert(tx, _QUARANTINE, [{**place, **_columns(one), "reason": one.reason} for one in misfits])
+        _insert(tx, _EVENTS, place, [(one.message_id, one.content_hash, one.payload) for one in fresh])
+        _insert(tx, _QUARANTINE, place, [(m.message_id, m.content_hash, m.payload, m.reason) for m in misfits])
         n_received = sum(one.n_received for one in deliveries)
         counts = {
             "received": n_received,
@@ -177,19 +179,27 @@ def _unseen_misfits(tx: Connection, source: str, misfits: Sequence[Misfit]) -> l
     return list(found.values())
 
 
-def _columns(one: Message | Misfit) -> dict[str, Any]:
-    return {"message_id": one.message_id, "content_hash": one.content_hash, "payload": one.payload}
-
-
-def _insert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        tx.execute(_INSERTS[table], rows)
+def _insert(tx: Connection, table: Table, place: dict[str, Any], rows: list[tuple[Any, ...]]) -> None:
+    """Insert rows by the driver's own means: turning each value of each row costs more than writing it."""
+    if not rows:
+        return
+    own = ("message_id", "content_hash", "payload", "reason")[: len(rows[0])]
+    compiled = insert(table).inline().compile(dialect=tx.dialect, column_keys=[*place, *own])
+    assert isinstance(compiled, SQLCompiler), compiled
+    turned = table.c.hour.type.dialect_impl(tx.dialect).bind_processor(tx.dialect)
+    shared = {**place, "hour": turned(place["hour"]) if turned is not None else place["hour"]}
+    names, first = (*shared, *own), tuple(shared.values())
+    if compiled.positiontup:
+        in_order = itemgetter(*(names.index(name) for name in compiled.positiontup))
+        tx.exec_driver_sql(str(compiled), [in_order(first + row) for row in rows])
+    else:
+        tx.exec_driver_sql(str(compiled), [dict(zip(names, first + row, strict=True)) for row in rows])
 
 
 def _count(tx: Connection, place: dict[str, Any], counts: dict[str, int]) -> None:
     more = {f"more_{name}": counts[name] for name in _COUNTED}
     if tx.execute(_COUNT_MORE, {"of_source": place["source"], "of_hour": place["hour"], **more}).rowcount == 0:
-        tx.execute(_INSERTS[_COUNTS], {**place, **counts})
+        tx.execute(_FIRST_COUNT, {**place, **counts})
 
 
 def _chunks(values: list[Any]) -> Iterator[list[Any]]:
