@@ -50,6 +50,10 @@ class Desk:
     facts: ModuleType
     browser: Browser
 
+    def look_at(self, page: Page) -> None:
+        """Wait, as a person does, until the page is seen: Chromium drops the keys pressed before its first paint."""
+        page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+
     @contextmanager
     def open(
         self, *, language: str = "en", role: str | None = "agent", expected: Sequence[str] = (), **options: object
@@ -68,6 +72,8 @@ class Desk:
             self.services.open_session(role, hash_of(token))
             context.add_cookies([{"name": "prevenance", "value": token, "url": self.address}])
             page.goto("/today")
+            if options.get("java_script_enabled", True):
+                self.look_at(page)
         yield page
         context.close()
         # A refused script, a blocked style or a broken line of ours would all speak here.

@@ -165,9 +165,11 @@ def test_g_goes_and_letters_are_matched_by_what_they_write(desk):
         page.keyboard.press("g")
         page.keyboard.press("c")
         page.wait_for_url("**/customers")
+        desk.look_at(page)
         page.keyboard.press("g")
         page.keyboard.press("t")
         page.wait_for_url("**/today")
+        desk.look_at(page)
         # On AZERTY the letter a lies where QWERTY has q: the code of the key must not matter.
         page.keyboard.press("j")
         page.evaluate(
@@ -182,6 +184,7 @@ def test_single_letters_can_be_switched_off(desk):
         page.keyboard.press("?")
         page.get_by_role("button", name="Turn single-letter keys off").click()
         page.wait_for_url("**/today")
+        desk.look_at(page)
         page.keyboard.press("j")
         page.keyboard.press("a")
         assert page.evaluate("document.activeElement.closest('[data-row]')") is None
@@ -227,13 +230,16 @@ def test_reports_run_nothing_but_keep_their_own_style(desk):
 def test_the_login_opens_by_keyboard_and_says_what_is_wrong(desk):
     with desk.open(role=None, language="fr") as page:
         page.goto("/runs")
+        desk.look_at(page)
         page.keyboard.type("agent@mecalea.example")
         page.keyboard.press("Tab")
         page.keyboard.type("not the phrase")
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("ne vont pas ensemble")
         expect(page.get_by_label("Mot de passe")).to_be_focused()
+        desk.look_at(page)
         page.keyboard.type(desk.facts.PASSWORD)
+        expect(page.get_by_label("Mot de passe")).to_have_value(desk.facts.PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/runs")
         expect(page.locator("h1")).to_have_text("Exécutions")
@@ -256,6 +262,7 @@ def test_everything_works_without_scripts(desk):
 def test_a_search_narrows_while_typing(desk):
     with desk.open() as page:
         page.goto("/customers")
+        desk.look_at(page)
         page.keyboard.press("/")
         page.keyboard.type("noël")
         expect(page.locator("#found li")).to_have_count(1)
