@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -96,13 +97,28 @@ class Application:
         """Run the whole road; a run that was cut short goes on where it stood."""
         self.move_messages()  # before the run looks at its inputs: the messages are among them
         self.files().recover()  # a load that was interrupted must not be half there
-        context = self._context(progress)
+        context = self._context(progress, cluster=self._cluster)
         return pipeline.run(context, pipeline.ROAD, inputs=pipeline.inputs_of(context))
 
-    def _context(self, progress: Progress) -> RunContext:
+    @cached_property
+    def _cluster(self) -> Lake:
+        """Return the lake as the company's engine runs it; files and pages need no more than this machine."""
+        settings = self.project.settings
+        if settings.engine == "duckdb":
+            return self.lake
+        return open_lake(
+            self.project.lake_folder,
+            engine=settings.engine,
+            memory_limit=settings.memory_limit,
+            threads=settings.threads,
+            options=settings.spark,
+        )
+
+    def _context(self, progress: Progress, *, cluster: Lake | None = None) -> RunContext:
         return RunContext(
             project=self.project,
             lake=self.lake,
+            cluster=cluster or self.lake,
             ledger=self.ledger,
             clock=self.clock,
             as_of=pipeline.floor_to_day(self.clock.now()),

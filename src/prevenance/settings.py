@@ -55,6 +55,10 @@ class Settings(_Part):
     data: str = "files"
     lake: str = "data/lake"
     ledger: str = "sqlite:///data/ledger.db"
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    """What runs the lake's expressions: this machine, or Apache Spark with the same results."""
+    spark: dict[str, str] = {}
+    """Spark's own settings, by Spark's own names, such as `spark.master`."""
     memory_limit: str = Field(default="4GB", pattern=r"^\d+(MB|GB)$")
     threads: int = Field(default=2, ge=1)
     seed: str = "prevenance"

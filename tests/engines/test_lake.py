@@ -16,9 +16,9 @@ from prevenance.records.tables import EVENTS, FACTS
 from prevenance.storage import Lake, MergeCounts, open_lake
 
 
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return open_lake(tmp_path / "lake")
+@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.slow)])
+def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Lake:
+    return open_lake(tmp_path / "lake", engine=request.param)
 
 
 def _facts(n: int, *, quantity: float = 1.0) -> pa.Table:

@@ -21,9 +21,11 @@ AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 @pytest.fixture
 def context(tmp_path: Path) -> RunContext:
     clock = FixedClock(AS_OF)
+    lake = open_lake(tmp_path / "lake")
     return RunContext(
         project=Project(folder=tmp_path, settings=Settings(company="Mécaléa")),
-        lake=open_lake(tmp_path / "lake"),
+        lake=lake,
+        cluster=lake,
         ledger=open_ledger(f"sqlite:///{tmp_path}/ledger.db", clock=clock),
         clock=clock,
         as_of=AS_OF,

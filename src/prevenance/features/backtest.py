@@ -86,7 +86,7 @@ def _figures(judged: ir.Table, signal: Signal, as_of: datetime) -> dict[str, ir.
         f"{name}.right": (fires & over & days.notnull()).sum(),
         f"{name}.followed": (over & days.notnull()).sum(),
         f"{name}.judged": over.sum(),
-        f"{name}.lead": days.cast("float64").median(where=fires & over & days.notnull()),
+        f"{name}.lead": (fires & over).ifelse(days.cast("float64"), ibis.null("float64")).median(),
     }
 
 

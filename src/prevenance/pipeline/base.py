@@ -15,10 +15,15 @@ from prevenance.storage import Lake, Ledger
 
 @dataclass(frozen=True)
 class RunContext:
-    """Holds what every stage may use: where rows live, what was decided, what time it is."""
+    """Holds what every stage may use: where rows live, what was decided, what time it is.
+
+    `lake` runs on this machine, `cluster` is the same lake on the engine of the settings, for what looks at every fact
+    of every customer. Both read and write the same files.
+    """
 
     project: Project
     lake: Lake
+    cluster: Lake
     ledger: Ledger
     clock: Clock
     as_of: datetime

@@ -34,6 +34,7 @@ from prevenance.records.tables import (
     SIGNAL_HITS,
     SIGNAL_RECORDS,
 )
+from prevenance.storage import Lake
 
 
 def _sources(context: RunContext) -> StageCounts:
@@ -83,7 +84,7 @@ def _consents(context: RunContext) -> StageCounts:
 
 
 def _timeline(context: RunContext) -> StageCounts:
-    report = timeline.record(context.lake, as_of=context.as_of)
+    report = timeline.record(context.cluster, as_of=context.as_of)
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(FACTS)),
         rows_out=context.lake.count(context.lake.read(EVENTS)),
@@ -93,13 +94,13 @@ def _timeline(context: RunContext) -> StageCounts:
 
 
 def _conversations(context: RunContext) -> StageCounts:
-    report = conversations.listen(context.lake, story_of(context), progress=context.progress)
+    report = conversations.listen(context.lake, story_of(context, context.lake), progress=context.progress)
     return StageCounts(rows_in=report.n_messages, rows_out=report.n_readings, rows_new=report.n_readings)
 
 
 def _insights(context: RunContext) -> StageCounts:
     version = context.lake.version(SEGMENTS)
-    counts = insights.discover(context.lake, story_of(context))
+    counts = insights.discover(context.cluster, story_of(context, context.cluster))
     n_sorted = sum(count.n_customers for count in counts)
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(EVENTS)),
@@ -120,9 +121,9 @@ def _monitoring(context: RunContext) -> StageCounts:
     )
 
 
-def story_of(context: RunContext) -> timeline.Timeline:
+def story_of(context: RunContext, lake: Lake) -> timeline.Timeline:
     """Return the timeline as of the run's instant, without those who object to being profiled."""
-    whole = timeline.read(context.lake, as_of=context.as_of)
+    whole = timeline.read(lake, as_of=context.as_of)
     with context.ledger.read() as tx:
         objectors = privacy.Wishes(tx, at=context.clock.now(), actor="run").objectors("profiling")
     return whole.without(objectors) if objectors else whole
@@ -131,8 +132,8 @@ def story_of(context: RunContext) -> timeline.Timeline:
 def _signals(context: RunContext) -> StageCounts:
     before = _sizes(context)
     records = features.detect(
-        context.lake,
-        story_of(context),
+        context.cluster,
+        story_of(context, context.cluster),
         thresholds=features.SignalsFile(context.project.folder / "signals.yaml").thresholds(),
         progress=context.progress,
     )
@@ -165,7 +166,7 @@ def _signal(record: Any) -> dict[str, Any]:
 
 
 def _models(context: RunContext) -> StageCounts:
-    story = timeline.read(context.lake, as_of=context.as_of)
+    story = timeline.read(context.cluster, as_of=context.as_of)
     before = context.lake.count(context.lake.read(PREDICTIONS))
     verdicts = audit.adequacy(audit.inspect(context.lake, as_of=context.as_of))
     found = [_target(context, story, name, verdicts.get(name)) for name in context.project.settings.targets]
@@ -181,7 +182,7 @@ def _models(context: RunContext) -> StageCounts:
 def _target(context: RunContext, story: timeline.Timeline, name: str, verdict: audit.Verdict | None) -> dict[str, Any]:
     folder = context.project.models_folder
     report = models.train(
-        context.lake,
+        context.cluster,
         context.ledger,
         story,
         name,
@@ -190,7 +191,7 @@ def _target(context: RunContext, story: timeline.Timeline, name: str, verdict: a
         adequacy="models" if verdict is None else verdict.answer,
         progress=context.progress,
     )
-    models.predict(context.lake, context.ledger, story, name, folder=folder, key=context.project.signing_key)
+    models.predict(context.cluster, context.ledger, story, name, folder=folder, key=context.project.signing_key)
     question = models.target_cards()[name].question
     measures = report.manifest.get("measures", {})
     n_flagged, precision = measures.get("n_flagged"), measures.get("precision_at_flagged")
@@ -237,14 +238,14 @@ def _decisions(context: RunContext) -> StageCounts:
 
 
 def _outcomes(context: RunContext) -> StageCounts:
-    story = timeline.read(context.lake, as_of=context.as_of)
+    story = timeline.read(context.cluster, as_of=context.as_of)
     before = context.lake.count(context.lake.read(KPI_VALUES))
     settings = outcomes.KpiSettings(
         cost_per_hour=Decimal(str(context.project.settings.team.cost_per_hour)),
         currency=context.project.settings.currency,
     )
-    values = outcomes.measure(context.lake, context.ledger, story, as_of=context.as_of, settings=settings)
-    effects = outcomes.effects(context.lake, context.ledger, story, as_of=context.as_of)
+    values = outcomes.measure(context.cluster, context.ledger, story, as_of=context.as_of, settings=settings)
+    effects = outcomes.effects(context.cluster, context.ledger, story, as_of=context.as_of)
     after = context.lake.count(context.lake.read(KPI_VALUES))
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(EVENTS)),

@@ -15,7 +15,7 @@ from deltalake.exceptions import TableNotFoundError
 
 from prevenance.kit.problems import BrokenPromiseError
 from prevenance.records.tables import LakeTable
-from prevenance.storage.engines.duckdb import DuckDBEngine
+from prevenance.storage.engines.base import Engine
 from prevenance.storage.lake import MergeCounts, Rows
 
 # Engines skip and share out whole row groups. The library's million rows leave a file of that size to one thread, and
@@ -26,7 +26,7 @@ LAYOUT = WriterProperties(max_row_group_size=122_880)
 class DeltaLake:
     """Reads and writes the tables below one folder."""
 
-    def __init__(self, folder: Path, engine: DuckDBEngine) -> None:
+    def __init__(self, folder: Path, engine: Engine) -> None:
         self._folder = folder
         self._engine = engine
         self._snapshots: dict[str, tuple[int, ir.Table]] = {}

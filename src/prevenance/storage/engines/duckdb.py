@@ -11,7 +11,7 @@ from ibis.backends.duckdb import Backend
 
 
 class DuckDBEngine:
-    """Holds one DuckDB session. It owns no data: files belong to the lake, staged tables end with the session."""
+    """Holds one DuckDB session."""
 
     def __init__(self, *, memory_limit: str, threads: int) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="prevenance-")
