@@ -23,6 +23,7 @@ from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Language
 from prevenance.live import LiveWindow, is_live
+from prevenance.models import Versions
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
@@ -255,6 +256,11 @@ class Application:
     def matches(self, *, limit: int) -> Matches:
         """Return the records that may be the same and wait for a person's word."""
         return self.desk().matches(limit=limit)
+
+    @property
+    def versions(self) -> Versions:
+        """Return the shelf of this project's models."""
+        return Versions(self.ledger, self.project.models_folder, self.project.signing_key)
 
     def merge(self, left: str, right: str, *, actor: str, reason: str) -> None:
         """Say that two subjects are the same customer, from the next run on."""

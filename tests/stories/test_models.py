@@ -9,12 +9,14 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.past_events import AS_OF, events_table, fading_company, few_features
 
 from prevenance import features, timeline
 from prevenance.kit.clock import FixedClock
-from prevenance.models import model_card, predict, rollback, target_cards, train
+from prevenance.kit.problems import ConfigurationError
+from prevenance.models import Versions, model_card, predict, target_cards, train
 from prevenance.models.calibration import calibrate
 from prevenance.models.ladder import Fold
 from prevenance.models.matrix import Matrix, split_in_time
@@ -182,9 +184,49 @@ def test_one_step_goes_back_to_the_model_before(tmp_path: Path) -> None:
     company = found(tmp_path, fading_company(400, seed=4))
     first, second = company.train(seed=0), company.train(seed=1)
     assert second.manifest["model_id"] != first.manifest["model_id"]
-    back = rollback(company.ledger, "churn", folder=company.folder, actor="ada", reason="odd scores")
+    shelf = Versions(company.ledger, company.folder)
+    back = shelf.roll_back("churn", actor="ada", reason="odd scores")
     assert back == first.manifest["model_id"]
     assert {row["model_version"] for row in company.predict()} == {back}
+
+
+def test_no_training_overrules_a_person_until_she_lets_it(tmp_path: Path) -> None:
+    company = found(tmp_path, fading_company(400, seed=4))
+    first, second = company.train(seed=0), company.train(seed=1)
+    shelf = Versions(company.ledger, company.folder)
+    shelf.roll_back("churn", actor="ada", reason="odd scores")
+    for seed in (1, 2):  # the same data as before, and others
+        report = company.train(seed=seed)
+        assert report.speaking["model_id"] == first.manifest["model_id"]
+        assert "ada chose model 1" in report.reason.en
+        assert report.to_json()["waits"]
+    assert [(one.version, one.status, one.chosen_by) for one in shelf.all()] == [
+        (3, "challenger", None), (2, "challenger", None), (1, "champion", "ada"),
+    ]  # fmt: skip
+    assert {row["model_version"] for row in company.predict()} == {first.manifest["model_id"]}
+    newest = shelf.release("churn", actor="ada", reason="looked at it")
+    assert newest not in {first.manifest["model_id"], second.manifest["model_id"]}
+    assert not company.train(seed=2).to_json()["waits"]
+    assert shelf.choose("churn", 2, actor="ada", reason="why not") == second.manifest["model_id"]
+    with pytest.raises(ConfigurationError, match=r"no model 9; it has 3, 2, 1"):
+        shelf.choose("churn", 9, actor="ada", reason="a slip")
+
+
+def test_a_worse_model_waits_for_a_person(tmp_path: Path) -> None:
+    company = found(tmp_path, fading_company(400, seed=4))
+    first = company.train()
+    events = company.lake.collect(company.lake.read(EVENTS))
+    company.lake.replace(EVENTS, events.filter(pc.not_equal(events["kind"], "login_recorded")))  # a source fell silent
+    report = company.train()
+    assert report.is_new
+    assert report.speaking["model_id"] == first.manifest["model_id"]
+    assert "tells customers apart less well" in report.reason.en
+    assert "distingue moins bien" in report.reason.fr
+    assert report.to_json()["auc"] == first.manifest["measures"]["auc"]
+    assert {row["model_version"] for row in company.predict()} == {first.manifest["model_id"]}
+    assert company.train().speaking["model_id"] == first.manifest["model_id"]  # the same data again: it waits still
+    assert Versions(company.ledger, company.folder).release("churn", actor="ada", reason="the source is gone for good")
+    assert company.train().speaking["model_id"] == report.manifest["model_id"]
 
 
 def test_a_company_too_small_for_a_model_is_told_so_and_gets_no_prediction(tmp_path: Path) -> None:

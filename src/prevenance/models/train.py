@@ -14,6 +14,7 @@ from prevenance.kit.catalogue import load
 from prevenance.kit.clock import aware_utc
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.progress import Progress, SilentProgress
+from prevenance.kit.words import Words
 from prevenance.models.base import Estimator, History, Target
 from prevenance.models.card import card_page
 from prevenance.models.matrix import Compute, Matrix, Split, labelled_matrix, past_cutoffs, split_in_time
@@ -22,7 +23,7 @@ from prevenance.models.reasons import alike_columns
 from prevenance.models.registry import Registry
 from prevenance.models.target_catalogue import target_named
 from prevenance.models.training import Training, calibration_of, medians, n_found
-from prevenance.models.training_report import TrainingReport, measured_words, too_little, without_model
+from prevenance.models.training_report import TrainingReport, measured_words, still_speaking, too_little, without_model
 from prevenance.privacy import Wishes
 from prevenance.storage import Lake, Ledger
 
@@ -73,8 +74,8 @@ def train(
     training_fingerprint = _training_fingerprint(matrix, target, seed)
     known = registry.find(target_name, training_fingerprint)
     if known is not None:
-        registry.speak_again(target_name, known["model_id"])
-        return TrainingReport(target_name, "models", measured_words(known, target), known)
+        waits = registry.speak_again(known)
+        return _report(registry, target, known, waits)
     training = Training(target, load("prevenance.models.estimators", Estimator), seed, progress)
     checks, split = training.checked(lake, timeline, split, compute)
     climbed = training.climb(split)
@@ -95,8 +96,19 @@ def train(
         "drivers": training.drivers(climbed.chosen, model, whole),
     }
     pages = {"card.fr.html": card_page(manifest, target, "fr"), "card.en.html": card_page(manifest, target, "en")}
-    registry.publish(model, training.estimators[climbed.chosen], manifest, pages)
-    return TrainingReport(target_name, "models", measured_words(manifest, target), manifest, True, judged.rows)
+    waits = registry.publish(model, training.estimators[climbed.chosen], manifest, pages)
+    return _report(registry, target, manifest, waits, is_new=True, later=judged.rows)
+
+
+def _report(
+    registry: Registry, target: Target, manifest: dict[str, Any], waits: Words | None, **more: Any
+) -> TrainingReport:
+    if waits is None:
+        return TrainingReport(target.name, "models", measured_words(manifest, target), manifest, **more)
+    present = registry.champion_row(target.name)
+    assert present is not None, "a model waits only behind another"
+    reason = still_speaking(measured_words(present["manifest"], target), waits)
+    return TrainingReport(target.name, "models", reason, manifest, before=present["manifest"], **more)
 
 
 def all_features(timeline: History, grid: Any) -> Any:  # Any: Ibis tables; the features room asks a timeline for more

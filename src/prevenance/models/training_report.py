@@ -22,6 +22,7 @@ class TrainingReport:
         manifest: everything measured, as plain data; empty without a model.
         is_new: whether a model was trained, or the one that these data gave before still stands.
         later: the rows of the later test period with label, probability and the rule's score; None when not new.
+        before: the manifest of the model before it, when that one goes on speaking.
     """
 
     target: str
@@ -30,21 +31,37 @@ class TrainingReport:
     manifest: dict[str, Any]
     is_new: bool = False
     later: pa.Table | None = None
+    before: dict[str, Any] | None = None
+
+    @property
+    def speaking(self) -> dict[str, Any]:
+        """Return the manifest of the model whose predictions people see."""
+        return self.manifest if self.before is None else self.before
 
     def to_json(self) -> dict[str, Any]:
         """Return what a run reports of the target."""
-        measures = self.manifest.get("measures", {})
+        speaking = self.speaking
+        measures = speaking.get("measures", {})
         return {
             "name": self.target,
             "verdict": self.verdict,
             "reason": {"fr": self.reason.fr, "en": self.reason.en},
             "auc": measures.get("auc"),
             "auc_interval": measures.get("auc_interval"),
-            "baseline_auc": self.manifest.get("baseline", {}).get("auc"),
-            "estimator": self.manifest.get("estimator"),
-            "model_id": self.manifest.get("model_id"),
+            "baseline_auc": speaking.get("baseline", {}).get("auc"),
+            "estimator": speaking.get("estimator"),
+            "model_id": speaking.get("model_id"),
             "is_new": self.is_new,
+            "waits": self.before is not None,
         }
+
+
+def still_speaking(measured: Words, because: Words) -> Words:
+    """Say that a new model waits, and how good the one is that goes on speaking."""
+    return Words(
+        fr=f"{measured.fr} Un nouveau modèle attend l’avis d’une personne : {because.fr}.",
+        en=f"{measured.en} A new model waits for a person's word: {because.en}.",
+    )
 
 
 def without_model(target: Target, adequacy: str) -> TrainingReport:

@@ -193,7 +193,7 @@ def _target(context: RunContext, story: timeline.Timeline, name: str, verdict: a
     )
     models.predict(context.cluster, context.ledger, story, name, folder=folder, key=context.project.signing_key)
     question = models.target_cards()[name].question
-    measures = report.manifest.get("measures", {})
+    measures = report.speaking.get("measures", {})
     n_flagged, precision = measures.get("n_flagged"), measures.get("precision_at_flagged")
     return {
         **report.to_json(),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from prevenance.kit.words import Language, Words
 from prevenance.records.ids import CustomerId, DecisionId, UserId
@@ -438,3 +438,30 @@ class Run:
     n_held_out: int | None = None
     n_waiting: int | None = None
     has_audit: bool = False
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """Holds one model of a target.
+
+    Attributes:
+        question: what the target asks.
+        status: `champion` speaks, `challenger` waits, `retired` spoke once.
+        precision: of 100 flagged customers, so many did it.
+        chosen_by: who chose it; None when training did.
+        waits_because: why it was not let to speak.
+        measures: what was measured on the later period.
+    """
+
+    target: str
+    question: Words
+    version: int
+    model_id: str
+    status: str
+    estimator: str
+    as_of: datetime
+    precision: Words
+    chosen_by: str | None
+    waits_because: Words | None
+    measures: dict[str, Any]  # JSON, as the model's manifest has it
+    rule_auc: float | None

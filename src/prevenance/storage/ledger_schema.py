@@ -301,6 +301,8 @@ class LedgerTables:
         Column("manifest", JSON, nullable=False),
         Column("training_fingerprint", String(64), nullable=False),
         Column("created_at", Instant, nullable=False),
+        Column("chosen_by", String(254)),  # a person, whom no training overrules
+        Column("waits_because", JSON(none_as_null=True)),  # what speaks against a challenger, in both languages
         UniqueConstraint("target", "version"),
         UniqueConstraint("target", "training_fingerprint"),
     )
