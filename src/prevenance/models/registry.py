@@ -103,6 +103,7 @@ class Registry:
             DataError: its files are not those that were signed.
         """
         with self.ledger.begin() as tx:
+            self.ledger.hold(tx, f"models:{target}")
             rows = _newest_first(tx, target)
             present = next((row["version"] for row in rows if row["status"] == "champion"), 0)
             fitting = (r for r in rows if (r["version"] < present if version is None else r["version"] == version))
@@ -127,6 +128,7 @@ class Registry:
             DataError: its files are not those that were signed.
         """
         with self.ledger.begin() as tx:
+            self.ledger.hold(tx, f"models:{target}")
             rows = _newest_first(tx, target)
             if not rows:
                 raise ConfigurationError(f"There is no model for {target!r} yet. Train one first.", target=target)
