@@ -60,3 +60,12 @@ def test_french_words_have_real_apostrophes_and_no_forbidden_word(kind: EventKin
     every = [kind.sentence, *kind.fields.values()]
     assert not [words for words in every if "'" in words.fr]
     assert not [words for words in every if re.search("churn", words.fr + words.en, re.IGNORECASE)]
+
+
+def test_what_we_do_is_not_told_of_the_customer() -> None:
+    ours = {name for name, kind in KINDS.items() if kind.subject == "company"}
+    assert {"message_sent", "invoice_issued", "ticket_solved", "outreach_sent", "reminder_sent"} <= ours
+    assert ours.isdisjoint(
+        {"message_received", "payment_received", "ticket_opened", "rating_given", "consent_withdrawn"}
+    )
+    assert {KINDS[name].subject for name in ("telemetry_measured", "part_failed")} == {"machine"}

@@ -11,14 +11,17 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.crowd import crowd
 from tests.past_events import AS_OF, fading_company
+from tests.stories.rows import lake_with
 
 from prevenance import timeline
 from prevenance.features import active_grid, compute
+from prevenance.identity import resolve
 from prevenance.kit.clock import FixedClock
 from prevenance.kit.problems import ConfigurationError
 from prevenance.models import predict, train
-from prevenance.records.tables import EVENTS, LAKE_TABLES, PREDICTIONS
+from prevenance.records.tables import CUSTOMERS, EVENTS, IDENTITIES, IDENTITY_REVIEWS, LAKE_TABLES, PEOPLE, PREDICTIONS
 from prevenance.storage import open_lake, open_ledger
 
 pytestmark = pytest.mark.slow
@@ -121,6 +124,20 @@ def test_a_model_learned_on_spark_predicts_the_same(tmp_path: Path) -> None:
     for column in ("customer_id", "reasons", "flagged", "probability"):
         ours, theirs = (said[engine][2][column].to_pylist() for engine in ("duckdb", "spark"))
         assert _differences(ours, theirs) == [], column
+
+
+def test_the_same_records_are_the_same_customers(tmp_path: Path) -> None:
+    rows, _truth = crowd()
+    said = []
+    for engine in ("duckdb", "spark"):
+        lake = lake_with(tmp_path / engine / "lake", rows)
+        cluster = open_lake(tmp_path / engine / "lake", engine=engine, options=_SMALL)
+        ledger = open_ledger(f"sqlite:///{tmp_path / engine}/ledger.db", clock=FixedClock(AS_OF))
+        report = resolve(lake, ledger, as_of=AS_OF, cluster=cluster)
+        assert report.n_probable_links >= 50
+        tables = (IDENTITIES, IDENTITY_REVIEWS, PEOPLE, CUSTOMERS)
+        said.append((report, [lake.collect(lake.read(t).order_by(list(t.key))).to_pylist() for t in tables]))
+    assert said[0] == said[1]
 
 
 def test_what_a_killed_session_staged_is_removed_by_the_next(tmp_path: Path) -> None:

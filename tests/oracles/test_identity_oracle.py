@@ -1,15 +1,14 @@
 """Identity recomputed the slow, obvious way: who shares a safe number with whom; and a crowd whose truth is known."""
 
 from collections import defaultdict
-from datetime import timedelta
 from pathlib import Path
 
 import ibis
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stories.rows import AS_OF, LONG_AGO, Row, lake_with, party, person, stored
+from tests.crowd import crowd
+from tests.stories.rows import AS_OF, lake_with, stored
 
 from prevenance.audit import trust_expr
 from prevenance.audit.placeholders import is_placeholder
@@ -117,56 +116,8 @@ def test_a_merge_overrules_an_older_parting_and_a_later_parting_overrules_it() -
     assert put_together(3, links, Apart(keys, later), must_times={(1, 2): 5.0}).anchor.tolist() == [0, 0, 2]
 
 
-def slipped(text: str, rng: np.random.Generator) -> str:
-    place = int(rng.integers(1, len(text) - 1))
-    return text[:place] + text[place + 1 :]
-
-
-@pytest.fixture(scope="module")
-def crowd() -> tuple[list[Row], dict[str, int]]:
-    """Return records of 150 companies in three systems that do not agree, and which company each subject is."""
-    rng = np.random.default_rng(7)
-    towns = [("69003", "Lyon"), ("31000", "Toulouse"), ("35000", "Rennes"), ("13008", "Marseille"), ("59000", "Lille")]
-    trades = ["Chaudronnerie", "Menuiserie", "Laiterie", "Imprimerie", "Transports", "Plasturgie", "Brasserie"]
-    families = [
-        "Morel",
-        "Garnier",
-        "Lefebvre",
-        "Rousseau",
-        "Caron",
-        "Blanchard",
-        "Besson",
-        "Maillard",
-        "Colin",
-        "Dupuy",
-    ]
-    rows, truth = [], {}
-    for number in range(150):
-        code, town = towns[number % 5]
-        trade, family = trades[number % 7], families[(number * 3) % 10]
-        name, street = f"{trade} {family} {'abcdefghij'[number // 15]}zur", f"{number + 1} rue des Forges"
-        phone, siren = f"04720{number:05d}", str(404833048 + 7919 * number)
-        domain = f"{trade}-{family}-{number}.fr".lower()
-        known = {"known_at": LONG_AGO + timedelta(days=number)}
-        seen = slipped(name, rng) if rng.random() < 0.2 else name
-        rows += [
-            party("crm", f"C{number}", name=f"{name} SARL", registration_number=siren if rng.random() < 0.6 else None,
-                  postal_code=code, city=town, phone=phone if rng.random() < 0.7 else None, address=street, **known),
-            party("erp", f"K{number}", name=seen.upper(), registration_number=siren if rng.random() < 0.6 else None,
-                  postal_code=code, city=town, phone=phone, address=street.upper(), email=f"compta@{domain}", **known),
-            party("helpdesk", f"9{number}", name=name, attributes=f'{{"domain_names":["{domain}"]}}',
-                  ids={"crm": f"C{number}"} if rng.random() < 0.5 else {}, **known),
-            person("helpdesk", f"u{number}", name=f"Ada {family}", email=f"ada@{domain}",
-                   account_subject=f"helpdesk:9{number}"),
-        ]  # fmt: skip
-        truth |= {f"crm:C{number}": number, f"erp:K{number}": number, f"helpdesk:9{number}": number}
-    return rows, truth
-
-
-def test_on_a_crowd_with_known_truth_no_link_is_wrong_and_most_are_found(
-    crowd: tuple[list[Row], dict[str, int]], tmp_path: Path
-) -> None:
-    rows, truth = crowd
+def test_on_a_crowd_with_known_truth_no_link_is_wrong_and_most_are_found(tmp_path: Path) -> None:
+    rows, truth = crowd()
     lake = lake_with(tmp_path / "lake", rows)
     ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}", clock=FixedClock(AS_OF))
     report = resolve(lake, ledger, as_of=AS_OF)

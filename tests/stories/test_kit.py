@@ -14,7 +14,7 @@ from prevenance.settings import open_project, parse_as_of
 _ENTRY = """
 from prevenance.kit.words import Words
 from prevenance.records.event_kind import EventKind
-thing = EventKind(name="{name}", sentence=Words(fr="x", en="x"), object="order")
+thing = EventKind(name="{name}", subject="customer", sentence=Words(fr="x", en="x"), object="order")
 """
 
 

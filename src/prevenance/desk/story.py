@@ -9,7 +9,7 @@ from ibis import _
 
 from prevenance import timeline
 from prevenance.desk.customers import Customers
-from prevenance.desk.wording import sentence_of
+from prevenance.desk.wording import sentence_of, subject_of
 from prevenance.kit.problems import DataError
 from prevenance.kit.words import Language, Words, day, number
 from prevenance.records.ids import CustomerId
@@ -156,6 +156,7 @@ def _names(known: Timeline, customer_id: CustomerId) -> dict[int, str]:
 def _fact(event: TimelineEvent, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "kind": event.kind,
+        "subject": subject_of(event.kind),
         "on": event.occurred_at.date(),
         "occurred_at": event.occurred_at,
         "known_at": event.known_at,

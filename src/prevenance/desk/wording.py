@@ -8,7 +8,7 @@ from typing import Any
 from prevenance.kit.catalogue import load
 from prevenance.kit.words import Language, Words, money, number
 from prevenance.records import screens
-from prevenance.records.event_kind import EventKind
+from prevenance.records.event_kind import EventKind, Subject
 
 _LANES: dict[str, screens.Lane] = {
     "session": "usage",
@@ -43,6 +43,12 @@ def lane_of(kind: str) -> screens.Lane:
     """Return the lane of a kind of event."""
     known = vocabulary().get(kind)
     return "contact" if known is None else _LANES.get(known.object, "contact")
+
+
+def subject_of(kind: str) -> Subject | None:
+    """Return who does a kind of event: the customer, we, or the product or machine by itself."""
+    known = vocabulary().get(kind)
+    return None if known is None else known.subject
 
 
 def sentence_of(event: Mapping[str, Any]) -> Words:

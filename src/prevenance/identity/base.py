@@ -33,6 +33,14 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """Holds how often two records of one customer reach a level (Splink's m), and how often any two do (its u)."""
+
+    match: float
+    chance: float | None
+
+
+@dataclass(frozen=True)
 class Example:
     """Shows two values and the name of the level that they reach (`unknown` when one is missing)."""
 
@@ -64,13 +72,13 @@ class Comparison:
     examples: tuple[Example, ...]
     is_learnt: bool = True
 
-    def for_splink(self, match_probabilities: tuple[float, ...] | None = None) -> Any:
-        """Return the comparison as Splink takes it (Splink ships no types), with better probabilities where known."""
+    def for_splink(self, weights: "tuple[Weight, ...] | None" = None) -> Any:
+        """Return the comparison as Splink takes it (Splink ships no types), with what was counted where it was."""
         from splink.comparison_level_library import NullLevel
         from splink.comparison_library import CustomComparison
 
-        known = match_probabilities or tuple(level.match_probability for level in self.levels)
-        levels = [_splink_level(self.column, level, p) for level, p in zip(self.levels, known, strict=True)]
+        known = weights or tuple(Weight(level.match_probability, None) for level in self.levels)
+        levels = [_splink_level(self.column, level, weight) for level, weight in zip(self.levels, known, strict=True)]
         return CustomComparison(
             output_column_name=self.name,
             comparison_description=self.words.en,
@@ -84,7 +92,7 @@ class Comparison:
         return f"case {whens} else {len(told) - 2} end"
 
 
-def _splink_level(column: str, level: Level, match_probability: float) -> Any:
+def _splink_level(column: str, level: Level, weight: Weight) -> Any:
     import splink.comparison_level_library as library
 
     makers = {
@@ -98,5 +106,5 @@ def _splink_level(column: str, level: Level, match_probability: float) -> Any:
         "otherwise": library.ElseLevel,
     }
     made = makers[level.measure]()
-    told = made.configure(m_probability=match_probability, label_for_charts=level.name)
+    told = made.configure(m_probability=weight.match, u_probability=weight.chance, label_for_charts=level.name)
     return told.configure(tf_adjustment_column=column) if level.uses_frequency else told

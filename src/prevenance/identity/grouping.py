@@ -40,9 +40,13 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Work:
-    """Holds what is to be grouped: records, the codes that keep them apart, and their exact pairs."""
+    """Holds what is to be grouped: records, the codes that keep them apart, and their exact pairs.
+
+    `cluster` compares those that may be the same: the lake, on the engine of the settings.
+    """
 
     lake: Lake
+    cluster: Lake
     kind: PartyKind
     records: pa.Table
     keys: Indexes
@@ -64,7 +68,7 @@ def group(work: Work, orders: Orders, precision: float) -> Resolved:
     apart = Apart(work.keys, (*foes, *orders.apart))
     must = Links.of([(a, b, MUST, 1.0) for a, b in orders.must])
     sure = put_together(n, _both(exact, must), apart, must_times=orders.must)
-    scored = score(_with_known_as(work.records, sure), work.kind)
+    scored = score(_with_known_as(work.records, sure), work.kind, work.cluster.splink_api())
     pairs = _plausible(work, scored.pairs).sort_by([("left", "ascending"), ("right", "ascending")])
     probable = _links(work.records, pairs, np.full(pairs.num_rows, _PROBABLE), pairs["match_probability"])
     strong = _only(probable, probable.probability >= _threshold(probable.probability, precision))

@@ -15,6 +15,7 @@ from prevenance.identity.link_columns import LinkColumns
 from prevenance.kit.findings import Findings, Said
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
+from prevenance.kit.scratch import scratch_session
 from prevenance.kit.words import Language, Words, number, percent
 
 Numbers = npt.NDArray[np.int64]
@@ -192,12 +193,11 @@ def _affordable(engine: Any, records: _Records, rules: Rules) -> list[tuple[str,
 
 def _predicted(records: _Records, seed: int) -> pa.Table:
     """Return the probable pairs: `left`, `right`, `match_probability`."""
-    import duckdb
     from splink import Linker, SettingsCreator, block_on
     from splink.backends.duckdb import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)  # it speaks to analysts in a notebook
-    engine = duckdb.connect()
+    engine = scratch_session()
     api = DuckDBAPI(connection=engine)
     for at, rows in enumerate(records.tables):
         engine.register(f"side_{at}", rows)

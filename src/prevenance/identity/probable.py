@@ -5,6 +5,9 @@ within one customer is counted on the records that identifiers have joined, besi
 while there are few. Expectation maximisation was tried and left out: on a thousand customers it drove probabilities to
 zero. With very few records counting is guesswork; then a strict rule is used instead, and the report says so (A6).
 
+What is counted here, on this machine, is little: a sample, and the pairs that are sure. Comparing all candidates is
+much: the engine of the settings does that, DuckDB or Spark, by the same weights.
+
 Reference: Fellegi and Sunter (1969), "A theory for record linkage"; the library is Splink 5.
 """
 
@@ -14,12 +17,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from prevenance.identity.base import Comparison, PartyKind
+from prevenance.identity.base import Comparison, PartyKind, Weight
 from prevenance.kit.catalogue import load
+from prevenance.kit.scratch import scratch_session
 
 FEWEST_RECORDS = 150  # below this, chance agreement and true agreement cannot be told apart by counting
 _SHARE_OF_SURE = 0.8  # of the true pairs, as far as experience goes
 _GUESS_WEIGHT = 20  # pairs that a card's first guess counts for
+_SAMPLE = 800  # records, each compared with each, in which chance agreement is counted
+_UNSEEN = 1e-6  # how often values agree that never did in the sample, as Splink itself takes it
 KEPT_FROM = 0.5  # pairs less probable than this are not worth a person's look
 
 _CANDIDATES: dict[PartyKind, tuple[str, ...]] = {
@@ -77,47 +83,43 @@ def comparisons_of(kind: PartyKind) -> tuple[Comparison, ...]:
     return tuple(comparison for comparison in catalogue.values() if kind in comparison.party_kinds)
 
 
-def score(records: pa.Table, kind: PartyKind) -> Scored:
+def score(records: pa.Table, kind: PartyKind, splink_api: Any) -> Scored:
     """Score the pairs of records worth comparing.
 
     Args:
         records: prepared records, with `party_id`, the columns of the comparisons and `known_as` - the group that exact
             identifiers gave (null when it holds one record).
         kind: accounts or persons.
+        splink_api: the engine that compares them, as Splink knows it (`Lake.splink_api`).
     """
     if records.num_rows < FEWEST_RECORDS:
         rules = tuple(rule for rule in _SURE[kind] if "known_as" not in rule)
         return Scored(_by_rules(records, rules), is_learnt=False)
-    linker = _linker(records, kind)
-    linker.training.estimate_u_using_random_sampling(max_pairs=3e5, seed=1)
+    linker = _linker(records, kind, splink_api)
     predicted = linker.inference.predict(threshold_match_probability=KEPT_FROM)
     found = predicted.as_pyarrow_table().select(["party_id_l", "party_id_r", "match_probability"])
     learnt = found.rename_columns(["left", "right", "match_probability"])
     return Scored(pa.concat_tables([learnt.cast(_PAIRS), _by_rules(records, _ALWAYS[kind])]), is_learnt=True)
 
 
-def _linker(records: pa.Table, kind: PartyKind) -> Any:
-    import duckdb
+def _linker(records: pa.Table, kind: PartyKind, splink_api: Any) -> Any:
     from splink import Linker, SettingsCreator
-    from splink.backends.duckdb import DuckDBAPI
     from splink.blocking_rule_library import CustomRule
 
     logging.getLogger("splink").setLevel(logging.ERROR)  # it speaks to analysts in a notebook
-    engine = duckdb.connect()
-    engine.execute("set threads = 1")  # sums in one order: the same records give the same links
+    engine = scratch_session()
     engine.register("records", records)
-    comparisons = [
-        comparison.for_splink(_match_probabilities(engine, comparison)) for comparison in comparisons_of(kind)
-    ]
+    # By the digest of their ids: on every engine and every day the same records.
+    engine.execute(f"create table sample as from records order by md5(party_id) limit {_SAMPLE}")
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="party_id",
-        comparisons=comparisons,
+        comparisons=[comparison.for_splink(_weights(engine, comparison)) for comparison in comparisons_of(kind)],
         probability_two_random_records_match=_prior(engine, records, kind),
         blocking_rules_to_generate_predictions=[CustomRule(rule) for rule in _CANDIDATES[kind]],
         retain_matching_columns=False,
     )
-    return Linker(DuckDBAPI(connection=engine).register(records), settings, log_level=logging.ERROR)
+    return Linker(splink_api.register(records), settings, log_level=logging.ERROR)
 
 
 def _prior(engine: Any, records: pa.Table, kind: PartyKind) -> float:
@@ -131,29 +133,35 @@ def _prior(engine: Any, records: pa.Table, kind: PartyKind) -> float:
     return float(min(0.5, max(1, n_sure) / _SHARE_OF_SURE / n_pairs))
 
 
-def _match_probabilities(engine: Any, comparison: Comparison) -> tuple[float, ...]:
-    """Return how often joined records reach each level: counted, with the card's guess as a few pairs more."""
+def _weights(engine: Any, comparison: Comparison) -> tuple[Weight, ...]:
+    """Return how often joined records, and any records, reach each level."""
+    chance = _counted(engine, comparison, "sample l join sample r on l.party_id < r.party_id")
+    n_chance = max(1, sum(chance))
     guesses = tuple(level.match_probability for level in comparison.levels)
-    if not comparison.is_learnt:
-        return guesses
-    column = comparison.column
-    pairs = (
-        f"select l.{column} as {column}_l, r.{column} as {column}_r"
-        " from records l join records r on l.known_as = r.known_as and l.party_id < r.party_id"
+    if comparison.is_learnt:  # counted, with the card's guess as a few pairs more
+        matches = _counted(
+            engine, comparison, "records l join records r on l.known_as = r.known_as and l.party_id < r.party_id"
+        )
+    else:
+        matches = tuple(0 for _ in guesses)
+    n_matches = sum(matches)
+    return tuple(
+        Weight((_GUESS_WEIGHT * guess + n) / (_GUESS_WEIGHT + n_matches), n_u / n_chance or _UNSEEN)
+        for guess, n, n_u in zip(guesses, matches, chance, strict=True)
     )
-    counted = engine.execute(
-        f"select {comparison.case_sql()} as level, count(*) from ({pairs}) group by level"
-    ).fetchall()
-    n_at = dict(counted)
-    n = sum(n_at.get(place, 0) for place in range(len(guesses)))
-    return tuple((_GUESS_WEIGHT * p + n_at.get(i, 0)) / (_GUESS_WEIGHT + n) for i, p in enumerate(guesses))
+
+
+def _counted(engine: Any, comparison: Comparison, pairs: str) -> tuple[int, ...]:
+    """Return how many pairs reach each level."""
+    column = comparison.column
+    values = f"select l.{column} as {column}_l, r.{column} as {column}_r from {pairs}"
+    found = dict(engine.execute(f"select {comparison.case_sql()}, count(*) from ({values}) group by 1").fetchall())
+    return tuple(found.get(place, 0) for place, _ in enumerate(comparison.levels))
 
 
 def _by_rules(records: pa.Table, rules: tuple[str, ...]) -> pa.Table:
     """Return the pairs for which one of the rules holds."""
-    import duckdb
-
-    engine = duckdb.connect()
+    engine = scratch_session()
     engine.register("records", records)
     tables = [
         engine.execute(

@@ -54,7 +54,13 @@ class IdentityReport:
 
 
 def resolve(
-    lake: Lake, ledger: Ledger, *, as_of: datetime, progress: Progress | None = None, precision: float = PRECISION
+    lake: Lake,
+    ledger: Ledger,
+    *,
+    as_of: datetime,
+    cluster: Lake | None = None,
+    progress: Progress | None = None,
+    precision: float = PRECISION,
 ) -> IdentityReport:
     """Work out customers and people from all records known by `as_of`; write identities, customers and people.
 
@@ -65,6 +71,7 @@ def resolve(
         lake: where records are read and identities written.
         ledger: where people's decisions to merge and unmerge stand.
         as_of: nothing known later counts.
+        cluster: the same lake on the engine that compares the records; `lake` itself when not given.
         progress: hears how it goes.
         precision: share of the probable links made that are expected to be right.
     """
@@ -72,9 +79,10 @@ def resolve(
     progress.step("identity", 3)
     found = known(lake, as_of=as_of)
     orders = decisions(ledger)
-    accounts = _accounts(lake, found, orders, precision)
+    lakes = _Lakes(lake, cluster or lake)
+    accounts = _accounts(lakes, found, orders, precision)
     progress.advance()
-    people = _people(lake, found, orders, precision, accounts)
+    people = _people(lakes, found, orders, precision, accounts)
     progress.advance()
     placed = lake.stage(found.parties.inner_join(lake.stage(_placed(accounts, people)), "party_id"))
     report = _write(lake, found, placed)
@@ -89,20 +97,28 @@ def resolve(
     )
 
 
-def _accounts(lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], precision: float) -> Resolved:
+@dataclass(frozen=True)
+class _Lakes:
+    here: Lake
+    cluster: Lake
+
+
+def _accounts(lakes: _Lakes, found: Known, orders: tuple[IdentityDecision, ...], precision: float) -> Resolved:
+    lake = lakes.here
     records = lake.collect(account_records_expr(found))
     exact = lake.collect(account_pairs_expr(found, lake.stage(records)).order_by("left", "right"))
     exact = exact.append_column("is_allowed", pa.array(np.ones(exact.num_rows, dtype=bool)))
-    work = Work(lake, "account", records, codes(records["registration_key"]), exact)
+    work = Work(lake, lakes.cluster, "account", records, codes(records["registration_key"]), exact)
     return group(work, orders_between(lake, found, orders, records), precision)
 
 
 def _people(
-    lake: Lake, found: Known, orders: tuple[IdentityDecision, ...], precision: float, accounts: Resolved
+    lakes: _Lakes, found: Known, orders: tuple[IdentityDecision, ...], precision: float, accounts: Resolved
 ) -> Resolved:
+    lake = lakes.here
     records = lake.collect(person_records_expr(found, lake.stage(accounts.rows)))
     exact = lake.collect(person_pairs_expr(found, lake.stage(records)).order_by("left", "right"))
-    work = Work(lake, "person", records, codes(records["account"]), exact)
+    work = Work(lake, lakes.cluster, "person", records, codes(records["account"]), exact)
     resolved = group(work, orders_between(lake, found, orders, records), precision)
     told = _of_group(resolved.rows["anchor"], records["account"])  # what a record says itself goes before its domain
     account = pc.coalesce(told, _of_group(resolved.rows["anchor"], records["workplace"]))

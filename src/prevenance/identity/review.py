@@ -17,6 +17,7 @@ from prevenance.identity.base import PartyKind
 from prevenance.identity.clusters import Clusters, Links
 from prevenance.identity.evidence import Known
 from prevenance.identity.probable import comparisons_of
+from prevenance.kit.scratch import scratch_session
 
 _ALIKE, _CLAIMED, _SHARED = "alike", "claimed_by_two", "shared_identifier"
 MOST = 10_000  # a queue longer than this is no queue: the rest waits until these are answered
@@ -86,8 +87,6 @@ def _ends(clusters: Clusters, left: int, right: int) -> tuple[int, int]:
 
 def _levels(records: pa.Table, kind: PartyKind, pairs: pa.Table) -> pa.Array:
     """Return, for each pair, the name of the level that each comparison reaches (`unknown` where a side is empty)."""
-    import duckdb
-
     comparisons = comparisons_of(kind)
     if not pairs.num_rows:
         return pa.array([], pa.string())
@@ -95,7 +94,7 @@ def _levels(records: pa.Table, kind: PartyKind, pairs: pa.Table) -> pa.Array:
     sides = ", ".join(f"{side}.{column} as {column}_{side}" for column in columns for side in ("l", "r"))
     told = ", ".join(f"{one.case_sql()} as {one.name}" for one in comparisons)
     numbered = pairs.append_column("place", pa.array(range(pairs.num_rows), pa.int64()))
-    with duckdb.connect() as engine:
+    with scratch_session() as engine:
         engine.register("records", records)
         engine.register("pairs", numbered)
         joined = (

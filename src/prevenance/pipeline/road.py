@@ -64,7 +64,9 @@ def _audit(context: RunContext) -> StageCounts:
 
 
 def _identity(context: RunContext) -> StageCounts:
-    report = identity.resolve(context.lake, context.ledger, as_of=context.as_of, progress=context.progress)
+    report = identity.resolve(
+        context.lake, context.ledger, as_of=context.as_of, cluster=context.cluster, progress=context.progress
+    )
     return StageCounts(
         rows_in=report.rows_in,
         rows_out=report.rows_out,

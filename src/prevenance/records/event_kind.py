@@ -5,6 +5,7 @@ from typing import Literal
 
 from prevenance.kit.words import Words
 
+Subject = Literal["customer", "company", "machine"]
 Sensitivity = Literal["none", "personal", "text", "special"]
 
 
@@ -14,6 +15,7 @@ class EventKind:
 
     Attributes:
         name: past tense, `ticket_reopened`.
+        subject: who does it: the customer and his people, we (`company`), or the product or machine by itself.
         sentence: what the timeline shows, with `{label}`, `{amount}`, `{quantity}` where they are known.
         object: what it happened to (`order`, `ticket`, `asset`, ...), whose id stands in `object_id`.
         fields: which of the generic columns it uses, and what they mean here.
@@ -23,6 +25,7 @@ class EventKind:
     """
 
     name: str
+    subject: Subject
     sentence: Words
     object: str
     fields: dict[str, Words] = field(default_factory=dict)
@@ -35,7 +38,8 @@ class EventKind:
         """Return what was done to the object, in the past tense.
 
         Example:
-            >>> EventKind(name="ticket_reopened", sentence=Words(fr="Rouverte", en="Reopened"), object="ticket").verb
+            >>> reopened = Words(fr="Rouverte", en="Reopened")
+            >>> EventKind(name="ticket_reopened", subject="customer", sentence=reopened, object="ticket").verb
             'reopened'
         """
         return "held_out" if self.name.endswith("_held_out") else self.name.rpartition("_")[2]

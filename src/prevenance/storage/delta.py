@@ -105,6 +105,10 @@ class DeltaLake:
         """Return how many rows an expression has."""
         return self._engine.count(expr)
 
+    def splink_api(self) -> Any:
+        """Return the engine as Splink knows it, so that it compares records where the rest is computed."""
+        return self._engine.splink_api()
+
     def version(self, table: LakeTable) -> int:
         """Return the number of the present version, -1 for a table that was never written."""
         stored = self._stored(table)

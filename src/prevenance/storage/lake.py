@@ -66,6 +66,10 @@ class Lake(Protocol):
         """Return how many rows an expression has."""
         ...
 
+    def splink_api(self) -> Any:
+        """Return the engine as Splink knows it, so that it compares records where the rest is computed."""
+        ...
+
     def version(self, table: LakeTable) -> int:
         """Return the number of the present version, -1 for a table that was never written."""
         ...

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 APPOINTMENT_MISSED = EventKind(
     name="appointment_missed",
+    subject="customer",
     sentence=Words(fr="Rendez-vous manqué : {label}", en="Missed appointment: {label}"),
     object="appointment",
     fields={

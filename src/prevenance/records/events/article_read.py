@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ARTICLE_READ = EventKind(
     name="article_read",
+    subject="customer",
     sentence=Words(fr="Article consulté : {label}", en="Read the article {label}"),
     object="article",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ASSET_INSTALLED = EventKind(
     name="asset_installed",
+    subject="company",
     sentence=Words(fr="Machine installée : {label}", en="Machine installed: {label}"),
     object="asset",
     fields={

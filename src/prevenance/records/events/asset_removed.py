@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ASSET_REMOVED = EventKind(
     name="asset_removed",
+    subject="company",
     sentence=Words(fr="Machine retirée : {label}", en="Machine removed: {label}"),
     object="asset",
     fields={

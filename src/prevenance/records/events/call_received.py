@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CALL_RECEIVED = EventKind(
     name="call_received",
+    subject="customer",
     sentence=Words(fr="Appel reçu, {quantity} min", en="Call received, {quantity} min"),
     object="call",
     fields={

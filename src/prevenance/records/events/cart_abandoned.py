@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CART_ABANDONED = EventKind(
     name="cart_abandoned",
+    subject="customer",
     sentence=Words(fr="Panier abandonné, {amount}", en="Basket left behind, {amount}"),
     object="cart",
     fields={

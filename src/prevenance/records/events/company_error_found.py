@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 COMPANY_ERROR_FOUND = EventKind(
     name="company_error_found",
+    subject="company",
     sentence=Words(fr="Erreur de notre part : {label}", en="Our mistake: {label}"),
     object="error",
     fields={

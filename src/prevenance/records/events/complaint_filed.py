@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 COMPLAINT_FILED = EventKind(
     name="complaint_filed",
+    subject="customer",
     sentence=Words(fr="Réclamation déposée : {label}", en="Complaint filed: {label}"),
     object="complaint",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CONSENT_GIVEN = EventKind(
     name="consent_given",
+    subject="customer",
     sentence=Words(fr="Accord donné : {label}", en="Consent given: {label}"),
     object="consent",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CONSENT_WITHDRAWN = EventKind(
     name="consent_withdrawn",
+    subject="customer",
     sentence=Words(fr="Accord retiré : {label}", en="Consent withdrawn: {label}"),
     object="consent",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CONTRACT_ENDED = EventKind(
     name="contract_ended",
+    subject="customer",
     sentence=Words(fr="Contrat terminé ({label})", en="Contract ended ({label})"),
     object="contract",
     fields={

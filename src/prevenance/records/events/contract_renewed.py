@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CONTRACT_RENEWED = EventKind(
     name="contract_renewed",
+    subject="customer",
     sentence=Words(
         fr="Contrat renouvelé : {label}, {amount} par mois", en="Contract renewed: {label}, {amount} a month"
     ),

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CONTRACT_STARTED = EventKind(
     name="contract_started",
+    subject="customer",
     sentence=Words(
         fr="Contrat commencé : {label}, {amount} par mois", en="Contract started: {label}, {amount} a month"
     ),

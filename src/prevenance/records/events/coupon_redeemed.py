@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 COUPON_REDEEMED = EventKind(
     name="coupon_redeemed",
+    subject="customer",
     sentence=Words(fr="Bon utilisé : {label}", en="Redeemed a coupon: {label}"),
     object="coupon",
     fields={

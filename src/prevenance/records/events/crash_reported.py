@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 CRASH_REPORTED = EventKind(
     name="crash_reported",
+    subject="machine",
     sentence=Words(fr="Arrêt brutal du produit", en="The product crashed"),
     object="crash",
     fields={

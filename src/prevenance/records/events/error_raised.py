@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ERROR_RAISED = EventKind(
     name="error_raised",
+    subject="machine",
     sentence=Words(fr="Erreur rencontrée : {label}", en="Met the error {label}"),
     object="error",
     fields={

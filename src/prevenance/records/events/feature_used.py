@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 FEATURE_USED = EventKind(
     name="feature_used",
+    subject="customer",
     sentence=Words(fr="Fonction utilisée : {label}", en="Used the feature {label}"),
     object="feature",
     fields={

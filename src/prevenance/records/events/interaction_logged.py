@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 INTERACTION_LOGGED = EventKind(
     name="interaction_logged",
+    subject="company",
     sentence=Words(fr="Échange noté dans le CRM : {label}", en="Contact noted in the CRM: {label}"),
     object="interaction",
     fields={

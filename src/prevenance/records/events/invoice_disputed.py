@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 INVOICE_DISPUTED = EventKind(
     name="invoice_disputed",
+    subject="customer",
     sentence=Words(fr="Facture contestée, {amount}", en="Invoice disputed, {amount}"),
     object="invoice",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 INVOICE_ISSUED = EventKind(
     name="invoice_issued",
+    subject="company",
     sentence=Words(fr="Facture émise, {amount}", en="Invoice issued, {amount}"),
     object="invoice",
     fields={

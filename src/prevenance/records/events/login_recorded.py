@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 LOGIN_RECORDED = EventKind(
     name="login_recorded",
+    subject="customer",
     sentence=Words(fr="Connexion au produit", en="Signed in to the product"),
     object="session",
     sensitivity="personal",

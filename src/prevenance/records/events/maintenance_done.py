@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MAINTENANCE_DONE = EventKind(
     name="maintenance_done",
+    subject="company",
     sentence=Words(fr="Entretien effectué : {label}", en="Maintenance done: {label}"),
     object="asset",
     fields={

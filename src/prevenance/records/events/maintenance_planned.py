@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MAINTENANCE_PLANNED = EventKind(
     name="maintenance_planned",
+    subject="company",
     sentence=Words(fr="Entretien prévu : {label}", en="Maintenance planned: {label}"),
     object="asset",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MEETING_HELD = EventKind(
     name="meeting_held",
+    subject="customer",
     sentence=Words(fr="Réunion tenue : {label}", en="Meeting held: {label}"),
     object="meeting",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MEMBER_ADDED = EventKind(
     name="member_added",
+    subject="customer",
     sentence=Words(fr="Équipe agrandie de {quantity}", en="Team grew by {quantity}"),
     object="team",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MEMBER_REMOVED = EventKind(
     name="member_removed",
+    subject="customer",
     sentence=Words(fr="Équipe réduite de {quantity}", en="Team shrank by {quantity}"),
     object="team",
     fields={

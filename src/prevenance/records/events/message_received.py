@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MESSAGE_RECEIVED = EventKind(
     name="message_received",
+    subject="customer",
     sentence=Words(fr="Message reçu", en="Message received"),
     object="ticket",
     fields={

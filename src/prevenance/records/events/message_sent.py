@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 MESSAGE_SENT = EventKind(
     name="message_sent",
+    subject="company",
     sentence=Words(fr="Message envoyé", en="Message sent"),
     object="ticket",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 NOTICE_GIVEN = EventKind(
     name="notice_given",
+    subject="customer",
     sentence=Words(fr="Préavis donné ({label})", en="Notice given ({label})"),
     object="contract",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ORDER_CANCELLED = EventKind(
     name="order_cancelled",
+    subject="customer",
     sentence=Words(fr="Commande annulée ({label})", en="Order cancelled ({label})"),
     object="order",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ORDER_DELIVERED = EventKind(
     name="order_delivered",
+    subject="company",
     sentence=Words(fr="Commande livrée", en="Order delivered"),
     object="order",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ORDER_PLACED = EventKind(
     name="order_placed",
+    subject="customer",
     sentence=Words(fr="Commande passée, {amount}", en="Order placed, {amount}"),
     object="order",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ORDER_RETURNED = EventKind(
     name="order_returned",
+    subject="customer",
     sentence=Words(fr="Retour de marchandise ({label})", en="Goods returned ({label})"),
     object="order",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 ORDER_SHIPPED = EventKind(
     name="order_shipped",
+    subject="company",
     sentence=Words(fr="Commande expédiée", en="Order shipped"),
     object="order",
     fields={

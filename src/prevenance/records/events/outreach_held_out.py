@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 OUTREACH_HELD_OUT = EventKind(
     name="outreach_held_out",
+    subject="company",
     sentence=Words(
         fr="Prise de contact retenue pour comparaison : {label}", en="Outreach held out for comparison: {label}"
     ),

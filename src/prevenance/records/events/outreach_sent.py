@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 OUTREACH_SENT = EventKind(
     name="outreach_sent",
+    subject="company",
     sentence=Words(fr="Prise de contact : {label}", en="Reached out: {label}"),
     object="decision",
     fields={

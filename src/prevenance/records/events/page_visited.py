@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PAGE_VISITED = EventKind(
     name="page_visited",
+    subject="customer",
     sentence=Words(fr="Page consultée : {label}", en="Visited the page {label}"),
     object="page",
     fields={

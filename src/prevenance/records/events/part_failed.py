@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PART_FAILED = EventKind(
     name="part_failed",
+    subject="machine",
     sentence=Words(fr="Pièce en panne : {label}", en="Part failed: {label}"),
     object="asset",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PART_REPLACED = EventKind(
     name="part_replaced",
+    subject="company",
     sentence=Words(fr="Pièce remplacée : {label}", en="Part replaced: {label}"),
     object="asset",
     fields={

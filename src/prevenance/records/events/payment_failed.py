@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PAYMENT_FAILED = EventKind(
     name="payment_failed",
+    subject="customer",
     sentence=Words(fr="Paiement refusé, {amount}", en="Payment refused, {amount}"),
     object="invoice",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PAYMENT_RECEIVED = EventKind(
     name="payment_received",
+    subject="customer",
     sentence=Words(fr="Paiement reçu, {amount}", en="Payment received, {amount}"),
     object="invoice",
     fields={

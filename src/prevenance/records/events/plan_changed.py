@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PLAN_CHANGED = EventKind(
     name="plan_changed",
+    subject="customer",
     sentence=Words(fr="Formule changée pour {label}", en="Changed plan to {label}"),
     object="plan",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PRODUCT_BOUGHT = EventKind(
     name="product_bought",
+    subject="customer",
     sentence=Words(fr="Produit acheté : {label}", en="Bought {label}"),
     object="order",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PROJECT_COMPLETED = EventKind(
     name="project_completed",
+    subject="customer",
     sentence=Words(fr="Projet terminé : {label}", en="Project completed: {label}"),
     object="project",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 PROJECT_STARTED = EventKind(
     name="project_started",
+    subject="customer",
     sentence=Words(fr="Projet commencé : {label}", en="Project started: {label}"),
     object="project",
     fields={

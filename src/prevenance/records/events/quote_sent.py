@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 QUOTE_SENT = EventKind(
     name="quote_sent",
+    subject="company",
     sentence=Words(fr="Devis envoyé, {amount}", en="Quote sent, {amount}"),
     object="quote",
     fields={

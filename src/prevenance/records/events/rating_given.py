@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 RATING_GIVEN = EventKind(
     name="rating_given",
+    subject="customer",
     sentence=Words(fr="Note donnée : {quantity} sur 5", en="Rated {quantity} out of 5"),
     object="ticket",
     fields={

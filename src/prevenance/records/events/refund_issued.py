@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 REFUND_ISSUED = EventKind(
     name="refund_issued",
+    subject="company",
     sentence=Words(fr="Remboursement, {amount}", en="Refund, {amount}"),
     object="invoice",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 REMINDER_SENT = EventKind(
     name="reminder_sent",
+    subject="company",
     sentence=Words(fr="Relance envoyée, {amount}", en="Payment reminder sent, {amount}"),
     object="invoice",
     fields={

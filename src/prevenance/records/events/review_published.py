@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 REVIEW_PUBLISHED = EventKind(
     name="review_published",
+    subject="customer",
     sentence=Words(fr="Avis publié : {quantity} sur 5", en="Review published: {quantity} out of 5"),
     object="review",
     fields={

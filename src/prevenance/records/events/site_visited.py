@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 SITE_VISITED = EventKind(
     name="site_visited",
+    subject="company",
     sentence=Words(fr="Visite sur site par {label}", en="Site visited by {label}"),
     object="site",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 SURVEY_ANSWERED = EventKind(
     name="survey_answered",
+    subject="customer",
     sentence=Words(fr="Réponse à l’enquête : {quantity} sur 10", en="Answered the survey: {quantity} out of 10"),
     object="survey",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TELEMETRY_MEASURED = EventKind(
     name="telemetry_measured",
+    subject="machine",
     sentence=Words(fr="Mesure de la machine : {label}, {quantity}", en="Machine reading: {label}, {quantity}"),
     object="asset",
     fields={

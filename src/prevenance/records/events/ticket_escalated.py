@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TICKET_ESCALATED = EventKind(
     name="ticket_escalated",
+    subject="company",
     sentence=Words(fr="Demande transmise au niveau supérieur ({label})", en="Ticket escalated ({label})"),
     object="ticket",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TICKET_OPENED = EventKind(
     name="ticket_opened",
+    subject="customer",
     sentence=Words(fr="Demande ouverte ({label})", en="Ticket opened ({label})"),
     object="ticket",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TICKET_REOPENED = EventKind(
     name="ticket_reopened",
+    subject="customer",
     sentence=Words(fr="Demande rouverte", en="Ticket reopened"),
     object="ticket",
     fields={

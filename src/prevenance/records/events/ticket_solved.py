@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TICKET_SOLVED = EventKind(
     name="ticket_solved",
+    subject="company",
     sentence=Words(fr="Demande résolue en {quantity} h", en="Ticket solved in {quantity} h"),
     object="ticket",
     fields={

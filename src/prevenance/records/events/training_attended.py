@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TRAINING_ATTENDED = EventKind(
     name="training_attended",
+    subject="customer",
     sentence=Words(fr="Formation suivie : {label}", en="Training attended: {label}"),
     object="training",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 TRIAL_STARTED = EventKind(
     name="trial_started",
+    subject="customer",
     sentence=Words(fr="Essai commencé : {label}", en="Trial started: {label}"),
     object="trial",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 USAGE_MEASURED = EventKind(
     name="usage_measured",
+    subject="machine",
     sentence=Words(fr="Usage mesuré : {label}, {quantity}", en="Usage measured: {label}, {quantity}"),
     object="usage",
     fields={

@@ -10,6 +10,7 @@ from prevenance.records.event_kind import EventKind
 
 WARRANTY_ENDED = EventKind(
     name="warranty_ended",
+    subject="customer",
     sentence=Words(fr="Garantie terminée : {label}", en="Warranty ended: {label}"),
     object="asset",
     fields={

@@ -45,6 +45,10 @@ class _Between:
         """Return how many rows an expression has."""
         return self._lake.count(expr)
 
+    def splink_api(self) -> Any:
+        """Return the engine as Splink knows it."""
+        return self._lake.splink_api()
+
     def version(self, table: LakeTable) -> int:
         """Return the number of the present version."""
         return self._lake.version(table)

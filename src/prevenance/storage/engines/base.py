@@ -1,7 +1,7 @@
 """Say what an engine does for the lake: run expressions, and hold rows for a session."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -32,4 +32,8 @@ class Engine(Protocol):
 
     def count(self, expr: ir.Table) -> int:
         """Return how many rows an expression has."""
+        ...
+
+    def splink_api(self) -> Any:
+        """Return this engine as Splink knows it (which ships no types): it compares records the same way on each."""
         ...

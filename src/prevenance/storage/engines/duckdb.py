@@ -3,11 +3,14 @@
 import itertools
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
+
+from prevenance.kit.scratch import scratch_session
 
 
 class DuckDBEngine:
@@ -57,6 +60,12 @@ class DuckDBEngine:
     def count(self, expr: ir.Table) -> int:
         """Return how many rows an expression has."""
         return int(self._backend.execute(expr.count()))
+
+    def splink_api(self) -> Any:
+        """Return a session of its own for Splink, of one thread: it adds up in one order, so pairs score the same."""
+        from splink.backends.duckdb import DuckDBAPI
+
+        return DuckDBAPI(connection=scratch_session(threads=1))
 
     def _register_memtables(self, expr: ir.Table) -> None:
         self._backend._run_pre_execute_hooks(expr)  # noqa: SLF001 - Ibis offers no public way to make its memtables known

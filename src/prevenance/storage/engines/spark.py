@@ -99,6 +99,14 @@ class SparkEngine:
         """Return how many rows an expression has."""
         return self._frame(expr).count()
 
+    def splink_api(self) -> Any:
+        """Return this session as Splink knows it; what it holds between two steps lies with what is staged."""
+        from splink.backends.spark import SparkAPI
+
+        self._session.sparkContext.setCheckpointDir(str(self._own_folder() / "compared"))
+        api: Any = SparkAPI  # whose types Splink does not ship
+        return api(spark_session=self._session, break_lineage_method="parquet")
+
     def _frame(self, expr: ir.Table) -> DataFrame:
         self._backend._run_pre_execute_hooks(expr)  # noqa: SLF001 - Ibis offers no public way to make its memtables known
         return self._session.sql(self._backend.compile(expr))

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pyspark.sql import SparkSession
+from splink.backends.spark import similarity_jar_location
 
 from prevenance.kit.problems import ConfigurationError
 
@@ -59,6 +60,7 @@ def session_for(*, memory_limit: str, threads: int, options: Mapping[str, str]) 
         "spark.buffer.pageSize": "1m",
         **_RESULTS,
         **options,
+        "spark.jars": ",".join(filter(None, (options.get("spark.jars"), similarity_jar_location()))),
     }
     builder = SparkSession.builder.appName("prevenance")
     for name, value in settings.items():
