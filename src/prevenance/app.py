@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -27,7 +27,7 @@ from prevenance.models import Versions
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
-from prevenance.records.screens import ROLES, Matches, Rejection, SegmentLine
+from prevenance.records.screens import ROLES, Matches, Rejection, SegmentLine, SignalLine, SignalTuning
 from prevenance.records.tables import QUARANTINE
 from prevenance.settings import Project, open_project, parse_as_of
 from prevenance.sources import Files
@@ -172,6 +172,31 @@ class Application:
     def segments(self) -> tuple[SegmentLine, ...]:
         """Return the groups that customers are sorted into, as the last run did."""
         return self.desk().segments()
+
+    def signals(self) -> tuple[SignalLine, ...]:
+        """Return every signal, with what the last run measured of it."""
+        return self.desk().signals()
+
+    def tune_signals(
+        self, names: Sequence[str], *, alerts_a_month: float | None, ranges: Mapping[str, tuple[float, float]]
+    ) -> tuple[SignalTuning, ...]:
+        """Look for better thresholds on the company's own past, within what the user allows."""
+        context = self._context(SilentProgress(), cluster=self._cluster)
+        story = context.story(context.cluster)
+        limits: dict[str, Any] = {"alerts_a_month": alerts_a_month, "ranges": ranges}
+        return self._signals_file.tune(context.cluster, story, signals=names, **limits)
+
+    def adopt_signals(self, tunings: Sequence[SignalTuning], *, actor: str, reason: str) -> None:
+        """Write thresholds that proved better into `signals.yaml`; the trail keeps who, why, and from what to what."""
+        with self.ledger.begin() as tx:
+            for one in tunings:
+                detail = {"reason": reason, "from": dict(one.present), "to": dict(one.proposed)}
+                self.ledger.record(tx, actor, "signal tuned", one.signal, detail)
+            self._signals_file.adopt(tunings)
+
+    @property
+    def _signals_file(self) -> SignalsFile:
+        return SignalsFile(self.project.folder / "signals.yaml")
 
     def language(self, wanted: str | None) -> Language:
         """Return the language that was asked for, or the company's own.

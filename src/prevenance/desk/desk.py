@@ -3,7 +3,7 @@
 from datetime import datetime
 from threading import Lock
 
-from prevenance import identity, intake, live, models, pipeline
+from prevenance import features, identity, intake, live, models, pipeline
 from prevenance.desk.customers import Customers
 from prevenance.desk.matches import waiting
 from prevenance.desk.members import Members
@@ -11,6 +11,7 @@ from prevenance.desk.proposals import Answer, Proposals
 from prevenance.desk.recipients import Recipients, Scope
 from prevenance.desk.runs import Runs
 from prevenance.desk.segments import counted
+from prevenance.desk.signals import signal_lines
 from prevenance.desk.story import Story, find, tell
 from prevenance.kit.clock import Clock
 from prevenance.kit.problems import PrevenanceError
@@ -148,6 +149,12 @@ class Desk:
             return ()
         with self._one_at_a_time:
             return counted(self._lake, as_of)
+
+    def signals(self) -> tuple[screens.SignalLine, ...]:
+        """Return every signal, with what the last run measured of it."""
+        thresholds = features.SignalsFile(self._project.folder / "signals.yaml").thresholds()
+        with self._one_at_a_time:
+            return signal_lines(self._lake, self._runs.last_as_of(), thresholds)
 
     def runs(self, *, limit: int) -> tuple[screens.Run, ...]:
         """Return the latest runs, newest first."""

@@ -9,7 +9,8 @@ have been seen at the time.
 from prevenance.features.compute import active_grid, compute, feature_cards
 from prevenance.features.detect import detect
 from prevenance.features.fire import fire
-from prevenance.features.thresholds import SignalsFile, signal_cards
+from prevenance.features.signals_file import SignalsFile
+from prevenance.features.thresholds import signal_cards
 
 __all__ = [
     "SignalsFile",

@@ -27,13 +27,13 @@ def back_test(
     An outcome is counted from the day of the cutoff; only cutoffs whose horizon is over are judged. A customer for whom
     a signal fires three months in a row counts three times.
     """
-    cutoffs = _months(lake, timeline)
+    cutoffs = months_of(lake, timeline)
     if not cutoffs:
         return tuple(SignalRecord(name, 0, None, *[None] * 6) for name in sorted(catalogue))
     features = compute(timeline, active_grid(timeline, cutoffs))
     flags = {name: s.fires(features, thresholds[name]).fill_null(False) for name, s in catalogue.items()}
     fired = lake.stage(features.select("customer_id", "cutoff", **flags))
-    judged = lake.stage(_with_outcomes(fired, timeline, _outcomes(catalogue)))
+    judged = lake.stage(with_outcomes(fired, timeline, outcomes_of(catalogue)))
     figures = {
         key: value for name, s in catalogue.items() for key, value in _figures(judged, s, timeline.as_of).items()
     }
@@ -41,7 +41,7 @@ def back_test(
     return tuple(_record(name, row) for name in sorted(catalogue))
 
 
-def _months(lake: Lake, timeline: Timeline) -> list[datetime]:
+def months_of(lake: Lake, timeline: Timeline) -> list[datetime]:
     """Return the first of each of the past months, oldest first, once there is enough history behind them."""
     events = timeline.events.filter(timeline.events.occurred_at < naive_utc(timeline.as_of))
     first = lake.collect(events.agg(first=events.occurred_at.min()))["first"][0].as_py()
@@ -53,15 +53,17 @@ def _months(lake: Lake, timeline: Timeline) -> list[datetime]:
     return months[::-1]
 
 
-def _outcomes(catalogue: Mapping[str, Signal]) -> dict[str, Outcome]:
-    return {_column(s.outcome): s.outcome for s in catalogue.values() if s.outcome is not None}
+def outcomes_of(catalogue: Mapping[str, Signal]) -> dict[str, Outcome]:
+    """Return what proves these signals right, by `column_of`."""
+    return {column_of(s.outcome): s.outcome for s in catalogue.values() if s.outcome is not None}
 
 
-def _column(outcome: Outcome) -> str:
+def column_of(outcome: Outcome) -> str:
+    """Return the column that says in how many days an outcome followed."""
     return f"days_to_{'_or_'.join(outcome.kinds)}_in_{outcome.days}"
 
 
-def _with_outcomes(fired: ir.Table, timeline: Timeline, outcomes: Mapping[str, Outcome]) -> ir.Table:
+def with_outcomes(fired: ir.Table, timeline: Timeline, outcomes: Mapping[str, Outcome]) -> ir.Table:
     """Put beside each customer and cutoff the days until each outcome, empty where it did not follow in time."""
     kinds = sorted({kind for outcome in outcomes.values() for kind in outcome.kinds})
     events = timeline.events.filter(timeline.events.kind.isin(kinds)).select("customer_id", "kind", "occurred_at")
@@ -80,7 +82,7 @@ def _figures(judged: ir.Table, signal: Signal, as_of: datetime) -> dict[str, ir.
     if signal.outcome is None:
         return {f"{name}.fired": fires.sum()}
     over = judged.cutoff <= ibis.literal(naive_utc(as_of) - timedelta(signal.outcome.days), "timestamp(6)")
-    days = judged[_column(signal.outcome)]
+    days = judged[column_of(signal.outcome)]
     return {
         f"{name}.fired": (fires & over).sum(),
         f"{name}.right": (fires & over & days.notnull()).sum(),

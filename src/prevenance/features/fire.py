@@ -46,7 +46,7 @@ def fire(
     asked = [signal for signal in signal_cards().values() if set(kinds) & set(signal.evidence.kinds)]
     if not asked:
         return ()
-    needed = sorted({view for signal in asked for view in _views_of(signal, chosen[signal.name])})
+    needed = sorted({view for signal in asked for view in views_of(signal, chosen[signal.name])})
     features = lake.stage(compute(timeline, active_grid(timeline, [cutoff]), views=needed))
     found = []
     for signal in asked:
@@ -56,13 +56,22 @@ def fire(
     return found
 
 
-def _views_of(signal: Signal, at: Values) -> set[str]:
-    """Return the views whose features a signal reads: asked of its declaration, over a table that holds nothing."""
-    homes = {card.name: view.name for view in views().values() for card in view.features}
+def views_of(signal: Signal, at: Values) -> set[str]:
+    """Return the views whose features a signal reads."""
+    homes = _homes()
+    return {homes[name] for name in read_by(signal, at)}
+
+
+def read_by(signal: Signal, at: Values) -> set[str]:
+    """Return the features a signal reads: asked of its declaration, over a table that holds nothing."""
+    homes = _homes()
     table = ibis.table({"customer_id": "int64", "cutoff": "timestamp(6)"} | dict.fromkeys(homes, "float64"))
     read = [signal.fires(table, at), signal.strength(table, at), *(f.of(table) for f in signal.figures.values())]
-    fields = {field.name for value in read for field in value.op().find(Field)}
-    return {homes[name] for name in fields if name in homes}
+    return {field.name for value in read for field in value.op().find(Field)} & set(homes)
+
+
+def _homes() -> dict[str, str]:
+    return {card.name: view.name for view in views().values() for card in view.features}
 
 
 def chosen_thresholds(thresholds: Thresholds | None) -> Thresholds:

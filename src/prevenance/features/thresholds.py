@@ -1,7 +1,6 @@
 """Read and write the one readable file in which a company sets the thresholds of its signals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -35,30 +34,9 @@ def default_thresholds() -> Thresholds:
     return {name: signal.defaults() for name, signal in signal_cards().items()}
 
 
-@dataclass(frozen=True)
-class SignalsFile:
-    """Is a project's `signals.yaml`.
-
-    Example:
-        >>> yaml.safe_load(SignalsFile.by_default())["support_load"]
-        {'n_tickets': 3}
-    """
-
-    path: Path
-
-    @staticmethod
-    def by_default() -> str:
-        """Return the text of a file with every threshold at its default, explained in both languages."""
-        return "\n".join([_HEAD, *(_section(signal) for signal in signal_cards().values())])
-
-    def thresholds(self) -> Thresholds:
-        """Return the thresholds of a project: those of its file, if it has one, and the defaults for the rest.
-
-        Raises:
-            ConfigurationError: the file names an unknown signal or threshold, or holds something that is no number;
-                the message tells all such problems together.
-        """
-        return _read(self.path) if self.path.is_file() else default_thresholds()
+def explained_defaults() -> str:
+    """Return the text of a file with every threshold at its default, explained in both languages."""
+    return "\n".join([_HEAD, *(_section(signal) for signal in signal_cards().values())])
 
 
 def _section(signal: Signal) -> str:
@@ -73,7 +51,13 @@ def _explained(threshold: Threshold) -> str:
     return f"{words.fr} ({unit.fr}) / {words.en} ({unit.en})"
 
 
-def _read(path: Path) -> Thresholds:
+def read_thresholds(path: Path) -> Thresholds:
+    """Return the thresholds that a file names, and the defaults for the rest.
+
+    Raises:
+        ConfigurationError: the file names an unknown signal or threshold, or holds something that is no number; the
+            message tells all such problems together.
+    """
     try:
         said = yaml.safe_load(path.read_text("utf-8")) or {}
     except yaml.YAMLError as error:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from prevenance import privacy, timeline
 from prevenance.kit.clock import Clock
 from prevenance.kit.progress import Progress
 from prevenance.kit.words import Words
@@ -29,6 +30,13 @@ class RunContext:
     as_of: datetime
     data_folder: Path
     progress: Progress
+
+    def story(self, lake: Lake) -> timeline.Timeline:
+        """Return the timeline as of the run's instant, without those who object to being profiled."""
+        whole = timeline.read(lake, as_of=self.as_of)
+        with self.ledger.read() as tx:
+            objectors = privacy.Wishes(tx, at=self.clock.now(), actor="run").objectors("profiling")
+        return whole.without(objectors) if objectors else whole
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ from prevenance.records.tables import (
     SIGNAL_HITS,
     SIGNAL_RECORDS,
 )
-from prevenance.storage import Lake
 
 
 def _sources(context: RunContext) -> StageCounts:
@@ -96,13 +95,13 @@ def _timeline(context: RunContext) -> StageCounts:
 
 
 def _conversations(context: RunContext) -> StageCounts:
-    report = conversations.listen(context.lake, story_of(context, context.lake), progress=context.progress)
+    report = conversations.listen(context.lake, context.story(context.lake), progress=context.progress)
     return StageCounts(rows_in=report.n_messages, rows_out=report.n_readings, rows_new=report.n_readings)
 
 
 def _insights(context: RunContext) -> StageCounts:
     version = context.lake.version(SEGMENTS)
-    counts = insights.discover(context.cluster, story_of(context, context.cluster))
+    counts = insights.discover(context.cluster, context.story(context.cluster))
     n_sorted = sum(count.n_customers for count in counts)
     return StageCounts(
         rows_in=context.lake.count(context.lake.read(EVENTS)),
@@ -123,19 +122,11 @@ def _monitoring(context: RunContext) -> StageCounts:
     )
 
 
-def story_of(context: RunContext, lake: Lake) -> timeline.Timeline:
-    """Return the timeline as of the run's instant, without those who object to being profiled."""
-    whole = timeline.read(lake, as_of=context.as_of)
-    with context.ledger.read() as tx:
-        objectors = privacy.Wishes(tx, at=context.clock.now(), actor="run").objectors("profiling")
-    return whole.without(objectors) if objectors else whole
-
-
 def _signals(context: RunContext) -> StageCounts:
     before = _sizes(context)
     records = features.detect(
         context.cluster,
-        story_of(context, context.cluster),
+        context.story(context.cluster),
         thresholds=features.SignalsFile(context.project.folder / "signals.yaml").thresholds(),
         progress=context.progress,
     )

@@ -23,6 +23,7 @@ EvidenceLevel = Literal["model", "signals", "abstain"]
 StageState = Literal["waiting", "running", "done", "failed", "skipped"]
 RunState = Literal["running", "done", "failed", "interrupted"]
 Verdict = Literal["models", "signals_only", "not_enough"]
+TuningVerdict = Literal["better", "no better", "not confirmed", "too little past"]
 
 KINDS: tuple[Kind, ...] = ("risk", "opportunity", "service", "parts")
 LANES: tuple[Lane, ...] = ("usage", "conversation", "money", "machines", "contact")
@@ -366,6 +367,98 @@ class SegmentLine:
     words: Words
     n_customers: int
     share: float
+
+
+@dataclass(frozen=True)
+class SignalLine:
+    """Tells one signal: its thresholds, how often it speaks today, and how it did on the company's own past.
+
+    `thresholds` holds value, unit and meaning of each, by name. What was never measured is `None`.
+    """
+
+    signal: str
+    promise: str
+    words: Words
+    thresholds: Mapping[str, tuple[float, Words, Words]]
+    n_today: int
+    n_fired: int | None = None
+    n_right: int | None = None
+    precision_interval: tuple[float | None, float | None] = (None, None)
+    recall: float | None = None
+    base_rate: float | None = None
+    lead_days: float | None = None
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of right alerts."""
+        return self.n_right / self.n_fired if self.n_fired and self.n_right is not None else None
+
+
+@dataclass(frozen=True)
+class SignalScore:
+    """Counts how a signal did over some months, in which so many customers were seen, each once a month.
+
+    Example:
+        >>> score = SignalScore(n_months=4, n_seen=400, n_fired=20, n_right=10, n_followed=40)
+        >>> score.precision, score.recall, score.base_rate, score.alerts_a_month, round(score.worth, 3)
+        (0.5, 0.25, 0.1, 5.0, 0.417)
+    """
+
+    n_months: int
+    n_seen: int
+    n_fired: int
+    n_right: int
+    n_followed: int
+    precision_low: float | None = None
+    precision_high: float | None = None
+
+    @property
+    def precision(self) -> float | None:
+        """Return the share of right alerts."""
+        return self.n_right / self.n_fired if self.n_fired else None
+
+    @property
+    def recall(self) -> float | None:
+        """Return the share of the outcomes that were announced."""
+        return self.n_right / self.n_followed if self.n_followed else None
+
+    @property
+    def base_rate(self) -> float | None:
+        """Return the share of all customers and months that the outcome followed: the precision of firing blindly."""
+        return self.n_followed / self.n_seen if self.n_seen else None
+
+    @property
+    def alerts_a_month(self) -> float:
+        """Return how often it fired in a month."""
+        return self.n_fired / max(1, self.n_months)
+
+    @property
+    def worth(self) -> float:
+        """Return F0.5, which values being right above missing nothing; zero when it was never right."""
+        return 1.25 * self.n_right / (self.n_fired + 0.25 * self.n_followed) if self.n_right else 0.0
+
+
+@dataclass(frozen=True)
+class SignalTuning:
+    """Tells which thresholds would have served better.
+
+    Attributes:
+        signal: its name.
+        words: what it tells.
+        present: its thresholds now.
+        proposed: those that did best on the older months; the present ones when none did better.
+        older: how present and proposed did on the months they were chosen by; `None` with too little past.
+        newer: how they did on the months after.
+        verdict: `better` when the newer months confirm it.
+    """
+
+    signal: str
+    words: Words
+    present: Mapping[str, float]
+    proposed: Mapping[str, float]
+    older: tuple[SignalScore, SignalScore] | None
+    newer: tuple[SignalScore, SignalScore] | None
+    verdict: TuningVerdict
 
 
 @dataclass(frozen=True)
