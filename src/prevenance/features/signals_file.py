@@ -18,6 +18,7 @@ class SignalsFile:
     """Is a project's `signals.yaml`.
 
     Example:
+        >>> import yaml
         >>> yaml.safe_load(SignalsFile.by_default())["support_load"]
         {'n_tickets': 3}
     """
