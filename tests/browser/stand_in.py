@@ -283,8 +283,8 @@ def customer_page(index: int, waiting: list[Proposal]) -> CustomerPage:
                 high=0.54,
                 reasons=(
                     Reason(w("Connexions en baisse de 62 % sur 4 semaines", "Logins down 62% over 4 weeks")),
-                    Reason(w("2 demandes rouvertes ce mois-ci", "2 tickets reopened this month")),
-                    Reason(w("Client depuis presque 3 ans", "A customer for almost 3 years"), "down"),
+                    Reason(w("2 demandes rouvertes ce mois-ci", "2 tickets reopened this month"), "up", 0.58),
+                    Reason(w("Client depuis presque 3 ans", "A customer for almost 3 years"), "down", 0.79),
                 ),
                 has_card=True,
             ),

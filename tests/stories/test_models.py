@@ -1,6 +1,7 @@
 """A company's past becomes a model that is judged later, calibrated, explained, kept once, and asked every morning."""
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -154,6 +155,34 @@ def test_no_reason_shows_the_name_of_a_column(company: Company, trained: Trainin
     ]
     assert sentences
     assert not any(name in sentence or "_" in sentence for sentence in sentences for name in names)
+
+
+def test_without_a_reason_the_prediction_moves_as_the_reason_says(company: Company, trained: TrainingReport) -> None:
+    moved = [
+        (row["probability"] - reason["without"]) * (1 if reason["direction"] == "up" else -1)
+        for row in company.predict()
+        for reason in json.loads(row["reasons"])
+        if reason["weight"] >= 0.1
+    ]
+    assert len(moved) > 100
+    assert min(moved) >= -1e-4  # probabilities are written with four decimals
+    assert np.mean(moved) > 0.02
+
+
+def test_facts_have_their_day(company: Company, trained: TrainingReport) -> None:
+    reasons = [reason for row in company.predict() for reason in json.loads(row["reasons"])]
+    dated = [reason for reason in reasons if re.search(r"\d{4}", reason["en"])]
+    assert len(dated) > 0.9 * len([r for r in reasons if r["feature"] != "n_orders_364" or "since" in r["en"]])
+    for reason in dated:
+        year = re.search(r"(?:20\d\d)(?!\d)", reason["en"])
+        assert year is not None
+        assert year[0] in reason["fr"]
+    ends = [reason for reason in reasons if reason["feature"] == "days_to_contract_end"]
+    assert all(re.match(r"The end of the term: (on \d+ \w+ \d{4}, in \d+ days?|today)", r["en"]) for r in ends)
+    assert all(
+        re.match(r"L’échéance\u00a0: (le 1?\d*(er)? .* \d{4}, dans \d+ jours?|aujourd’hui)", r["fr"]) for r in ends
+    )
+    assert ends
 
 
 def test_predicting_twice_writes_once(company: Company, trained: TrainingReport) -> None:

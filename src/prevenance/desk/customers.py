@@ -260,7 +260,8 @@ def _prediction(row: dict[str, Any], card: models.Target, record: dict[str, Any]
         low=row["low"],
         high=row["high"],
         reasons=tuple(
-            screens.Reason(Words(fr=reason["fr"], en=reason["en"]), reason.get("direction", "up")) for reason in reasons
+            screens.Reason(Words(fr=one["fr"], en=one["en"]), one.get("direction", "up"), one.get("without"))
+            for one in reasons
         ),
         has_card=record is not None,
     )

@@ -92,6 +92,18 @@ def money(amount: Decimal | float, currency: str, language: Language) -> str:
     return str(format_currency(amount, currency, locale=_LOCALES[language]))
 
 
+def whole_money(amount: float, currency: str, language: Language) -> str:
+    r"""Return an amount with its currency, without hundredths.
+
+    Example:
+        >>> whole_money(1234.56, "EUR", "fr"), whole_money(1234.56, "EUR", "en")
+        ('1\u202f235\xa0€', '€1,235')
+    """
+    locale = Locale.parse(_LOCALES[language])
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return str(format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False))
+
+
 def day(value: date, language: Language) -> str:
     """Return a day in words short enough for a line.
 

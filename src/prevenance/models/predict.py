@@ -1,5 +1,8 @@
 """Score today's customers: how likely, between what and what, and for which reasons."""
 
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from prevenance.models.base import Estimator, History, Model, Values
 from prevenance.models.calibration import Calibration
 from prevenance.models.matrix import Compute, Matrix, grid_of, present_matrix
 from prevenance.models.model_file import SigningKey
-from prevenance.models.reasons import Wording, worded_reasons
+from prevenance.models.reasons import Drivers, Wording, worded_reasons
 from prevenance.models.registry import Registry
 from prevenance.models.target_catalogue import target_named
 from prevenance.models.train import all_features, objectors, without
@@ -32,38 +35,58 @@ def predict(
     folder: Path,
     key: Path | None = None,
     compute: Compute | None = None,
+    currency: str = "EUR",
 ) -> int:
     """Write a prediction for each customer about whom the target asks, and return how many there are.
 
     Customers who object to profiling are not scored, and a score of theirs as of this instant is taken away. Without a
     model nothing is predicted: signals speak alone.
 
+    Args:
+        lake: computes, and takes the predictions.
+        ledger: knows the models, and who objects.
+        timeline: what was known at `as_of`.
+        target_name: the question.
+        folder: where the models lie.
+        key: the signing key; the one beside the models when not given.
+        compute: makes the features; those of the catalogue when not given.
+        currency: in which amounts are written in reasons.
+
     Raises:
         DataError: the model's files are not those that were signed.
     """
     target = target_named(target_name)
-    champion = Registry(ledger, folder, SigningKey(key or folder / "signing.key")).champion(target_name)
-    if champion is None:
+    found = Registry(ledger, folder, SigningKey(key or folder / "signing.key")).champion(target_name)
+    if found is None:
         return _replaced(lake, timeline, target_name, None)
-    model, estimator, manifest = champion
+    champion = _Champion(*found, currency)
     today = timeline.as_of.replace(hour=0, minute=0, second=0, microsecond=0)
     grid = lake.stage(grid_of(lake, timeline.events, [today]))
     population = lake.stage(target.population(timeline, grid))
     matrix = present_matrix(lake, timeline, target, population, compute or all_features)
-    matrix = without(matrix, objectors(ledger, timeline.as_of)).only(manifest["features"])
-    return _replaced(lake, timeline, target_name, _scored(matrix, model, estimator, manifest, timeline))
+    matrix = without(matrix, objectors(ledger, timeline.as_of)).only(champion.manifest["features"])
+    return _replaced(lake, timeline, target_name, _scored(matrix, champion, timeline.as_of))
 
 
-def _scored(
-    matrix: Matrix, model: Model, estimator: Estimator, manifest: dict[str, Any], timeline: History
-) -> pa.Table:
-    calibration = Calibration.from_json(manifest["calibration"])
-    probability = calibration.apply(_raw(model, matrix.x))
-    low, high = calibration.ranges(probability)
-    n = len(probability)
+@dataclass(frozen=True)
+class _Champion:
+    model: Model
+    estimator: Estimator
+    manifest: dict[str, Any]
+    currency: str
+
+    @property
+    def calibration(self) -> Calibration:
+        return Calibration.from_json(self.manifest["calibration"])
+
+
+def _scored(matrix: Matrix, champion: _Champion, as_of: datetime) -> pa.Table:
+    probability = champion.calibration.apply(_raw(champion.model, matrix.x))
+    low, high = champion.calibration.ranges(probability)
+    n, manifest = len(probability), champion.manifest
     return pa.table(
         {
-            "as_of": pa.array([naive_utc(timeline.as_of)] * n, pa.timestamp("us")),
+            "as_of": pa.array([naive_utc(as_of)] * n, pa.timestamp("us")),
             "target": [str(manifest["target"])] * n,
             "customer_id": matrix.customers,
             "probability": probability,
@@ -72,7 +95,7 @@ def _scored(
             "evidence_level": ["model"] * n,
             "model_version": [str(manifest["model_id"])] * n,
             "flagged": probability >= float(manifest["threshold"]),
-            "reasons": _reasons(matrix, probability, model, estimator, manifest),
+            "reasons": _reasons(matrix, probability, champion, as_of.date()),
         }
     )
 
@@ -82,17 +105,21 @@ def _raw(model: Model, x: Values) -> Values:
     return np.concatenate(batches) if batches else np.empty(0)
 
 
-def _reasons(
-    matrix: Matrix, probability: Values, model: Model, estimator: Estimator, manifest: dict[str, Any]
-) -> list[str]:
+def _reasons(matrix: Matrix, probability: Values, champion: _Champion, on: date) -> list[str]:
     """Word the reasons of the likeliest customers; the others' are asked for one by one."""
     likeliest = np.argsort(-probability, kind="stable")[:_MOST_REASONS]
     reasons = ["[]"] * len(probability)
-    if len(likeliest):
-        x = matrix.x[likeliest]
-        wording = Wording(matrix.names, features.feature_cards(), manifest["typical"], manifest["alike"])
-        for row, said in zip(likeliest, worded_reasons(x, estimator.explain(model, x).values, wording), strict=True):
-            reasons[int(row)] = said
+    if not len(likeliest):
+        return reasons
+    x, manifest = matrix.x[likeliest], champion.manifest
+    cards = features.feature_cards()
+    wording = Wording(matrix.names, cards, manifest["typical"], manifest["alike"], on, champion.currency)
+    contributions = champion.estimator.explain(champion.model, x).values
+    drivers = Drivers.of(x, contributions, wording, lambda rows: _raw(champion.model, rows))
+    without = np.column_stack([champion.calibration.apply(score) for score in drivers.without.T])
+    worded = worded_reasons(x, contributions, drivers, without, wording)
+    for row, said in zip(likeliest, worded, strict=True):
+        reasons[int(row)] = json.dumps(said, ensure_ascii=False)
     return reasons
 
 

@@ -153,8 +153,8 @@ def _direction(values: Values, parts: Values) -> int:
 
 
 def medians(x: Values) -> list[float | None]:
-    """Return the median of each column, None where nothing is known."""
-    known = np.asarray(~np.isnan(x).all(axis=0))
+    """Return the median of each column, None where it is empty for most: then that is what is usual."""
+    known = np.asarray((~np.isnan(x)).mean(axis=0) >= 0.5) if len(x) else np.zeros(x.shape[1], dtype=bool)
     return [float(np.nanmedian(x[:, at])) if known[at] else None for at in range(x.shape[1])]
 
 

@@ -184,7 +184,15 @@ def _target(context: RunContext, story: timeline.Timeline, name: str, verdict: a
         adequacy="models" if verdict is None else verdict.answer,
         progress=context.progress,
     )
-    models.predict(context.cluster, context.ledger, story, name, folder=folder, key=context.project.signing_key)
+    models.predict(
+        context.cluster,
+        context.ledger,
+        story,
+        name,
+        folder=folder,
+        key=context.project.signing_key,
+        currency=context.project.settings.currency,
+    )
     question = models.target_cards()[name].question
     measures = report.speaking.get("measures", {})
     n_flagged, precision = measures.get("n_flagged"), measures.get("precision_at_flagged")

@@ -146,10 +146,14 @@ class Confidence:
 
 @dataclass(frozen=True)
 class Reason:
-    """Says one reason, and whether it raises (`up`) or lowers (`down`) what is predicted."""
+    """Says one reason, and whether it raises (`up`) or lowers (`down`) what is predicted.
+
+    `without` is what would be predicted if that fact were as with a typical customer; `None` where it was not asked.
+    """
 
     words: Words
     direction: Literal["up", "down"] = "up"
+    without: float | None = None
 
 
 @dataclass(frozen=True)

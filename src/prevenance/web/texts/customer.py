@@ -27,6 +27,7 @@ texts = Texts(
         "why": Words(fr="Pourquoi", en="Why"),
         "raises": Words(fr="augmente", en="raises it"),
         "lowers": Words(fr="diminue", en="lowers it"),
+        "without": Words(fr="(sinon {p})", en="(else {p})"),
         "card": Words(fr="Fiche du modèle", en="Model card"),
         "level_model": Words(fr="modèle", en="model"),
         "level_signals": Words(fr="signaux seuls", en="signals only"),
