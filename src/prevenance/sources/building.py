@@ -11,13 +11,12 @@ from prevenance.records.tables import CONSENT_RECORDS, FACTS, IDENTIFIERS, PARTI
 from prevenance.sources.judging import RECORD
 from prevenance.sources.mapping import ConsentBlock, EventBlock, PartyBlock
 from prevenance.sources.plan import PARTY_SLOTS, Plan
-from prevenance.sources.spellings import currency_expr
 from prevenance.sources.values import condition_expr, digest_expr, json_expr, value_expr
 
 _MONEY = "decimal(18, 2)"
 _AT = "timestamp(6)"
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s.]+$"
-_SIGN = r"(€|\$|£|(?i:eur|usd|gbp|chf))"
+_SIGNS = {"EUR": ("€", "eur"), "USD": ("$", "usd"), "GBP": ("£", "gbp"), "CHF": ("chf",)}
 _IDS = {"subject", "account_subject", "object_id"}
 _NOT_CONTENT = {
     "event_id",
@@ -89,7 +88,10 @@ def _sign(rows: ir.Table, event: EventBlock) -> ir.Value:
     """Return the currency that stands in the amount's own cell, as in “12,50 $”."""
     column = event.amount.only_column if event.amount is not None else None
     is_text = column is not None and column in rows.columns and rows[column].type().is_string()
-    return currency_expr(rows[column].re_extract(_SIGN, 1)) if is_text else ibis.null("string")
+    if not is_text:
+        return ibis.null("string")
+    cell = rows[column].lower()
+    return ibis.cases(*[(ibis.or_(*map(cell.contains, signs)), code) for code, signs in _SIGNS.items()])
 
 
 def parties_expr(rows: ir.Table, plan: Plan, as_of: datetime) -> ir.Table | None:

@@ -163,7 +163,11 @@ def _from_seconds(seconds: ir.Value) -> ir.Value:
 
 def _yes_no(text: ir.StringValue, _zone: str) -> ir.Value:
     said = text.strip().lower()
-    return ibis.cases((said.isin(_YES), True), (said.isin(_NO), False), else_=ibis.null("boolean"))
+    return ibis.cases(
+        (said.re_search(spellings.one_of(_YES)), True),
+        (said.re_search(spellings.one_of(_NO)), False),
+        else_=ibis.null("boolean"),
+    )
 
 
 def _text(text: ir.StringValue, _zone: str) -> ir.Value:

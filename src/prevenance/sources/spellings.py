@@ -4,7 +4,8 @@ What was typed with care stays as it was: only texts all in capitals or all in s
 an expression over a column; what was written is kept beside.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -81,9 +82,17 @@ def postal_code_fr_expr(text: ir.StringValue) -> ir.StringValue:
 def currency_expr(text: ir.StringValue) -> ir.StringValue:
     """Return the ISO 4217 code; null for what names no single currency, such as “kr”."""
     said = _tidy(text).lower()
-    named = [(said.isin(words), code) for code, words in _SAID_OF_MONEY.items()]
-    is_code = said.upper().isin(sorted(list_currencies()))
+    named = [(said.re_search(one_of(words)), code) for code, words in _SAID_OF_MONEY.items()]
+    is_code = said.upper().re_search(one_of(sorted(list_currencies())))
     return ibis.cases((is_code, said.upper()), *named, else_=ibis.null("string"))
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return the pattern of texts that are one of these.
+
+    Engines make a join of a long list, and run it even where nobody asks for the column; a pattern costs one pass.
+    """
+    return f"^({'|'.join(map(re.escape, words))})$"
 
 
 def _tidy(text: ir.StringValue) -> ir.StringValue:
