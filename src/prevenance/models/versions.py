@@ -8,7 +8,7 @@ from prevenance.kit.words import Words
 from prevenance.models.base import Target
 from prevenance.models.model_file import SigningKey
 from prevenance.models.registry import Registry
-from prevenance.models.target_catalogue import target_cards
+from prevenance.models.target_catalogue import target_cards, target_named
 from prevenance.models.training_report import measured_words
 from prevenance.records.screens import ModelVersion
 from prevenance.storage import Ledger
@@ -29,10 +29,10 @@ class Versions:
         """Let one model speak until it is released, and return its id; the trail keeps who and why.
 
         Raises:
-            ConfigurationError: there is no such version.
+            ConfigurationError: there is no such question or version.
             DataError: its files are not those that were signed.
         """
-        return self._registry.choose(target, version, actor=actor, reason=reason)
+        return self._registry.choose(target_named(target).name, version, actor=actor, reason=reason)
 
     def roll_back(self, target: str, *, actor: str, reason: str) -> str:
         """Let the model before the present one speak until it is released, and return its id.
@@ -41,7 +41,7 @@ class Versions:
             ConfigurationError: there is no earlier model.
             DataError: its files are not those that were signed.
         """
-        return self._registry.choose(target, None, actor=actor, reason=reason)
+        return self._registry.choose(target_named(target).name, None, actor=actor, reason=reason)
 
     def release(self, target: str, *, actor: str, reason: str) -> str:
         """Let the newest model speak, and those that trainings will bring, and return its id.
@@ -50,7 +50,7 @@ class Versions:
             ConfigurationError: there is no model.
             DataError: its files are not those that were signed.
         """
-        return self._registry.release(target, actor=actor, reason=reason)
+        return self._registry.release(target_named(target).name, actor=actor, reason=reason)
 
 
 def _version(row: dict[str, Any], target: Target) -> ModelVersion:
