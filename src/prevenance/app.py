@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from prevenance import actions, audit, identity, intake, pipeline, sources
+from prevenance import actions, audit, identity, insights, intake, pipeline, sources
 from prevenance.demo import Kind, Size, generate
 from prevenance.desk import Desk, Story, summary_in_words, today_in_words
 from prevenance.features import SignalsFile
 from prevenance.intake import Intake, Line, WriteKeys
 from prevenance.kit.clock import Clock, ReplayClock, SystemClock
+from prevenance.kit.findings import Findings
 from prevenance.kit.hashing import fingerprint
 from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.progress import Progress, SilentProgress
 from prevenance.kit.words import Language
 from prevenance.live import LiveWindow, is_live
-from prevenance.models import Versions
+from prevenance.models import Versions, target_cards
 from prevenance.pipeline import RunContext, RunReport
 from prevenance.records.answers import Refusal, Undetermined
 from prevenance.records.ids import DecisionId
@@ -193,6 +194,29 @@ class Application:
                 detail = {"reason": reason, "from": dict(one.present), "to": dict(one.proposed)}
                 self.ledger.record(tx, actor, "signal tuned", one.signal, detail)
             self._signals_file.adopt(tunings)
+
+    def patterns(self, target: str, *, seed: int) -> Findings:
+        """Find in words what went with an outcome on the company's own past.
+
+        Raises:
+            ConfigurationError: no prediction has this name.
+            DataError: the past holds too few customers with the outcome.
+        """
+        cards = target_cards()
+        if target not in cards:
+            message = f"There is no question named {target!r}. Choose one of {', '.join(cards)}."
+            raise ConfigurationError(message, target=target)
+        card, context = cards[target], self._context(SilentProgress(), cluster=self._cluster)
+        return insights.company_patterns(
+            context.cluster,
+            context.story(context.cluster),
+            question=card.question,
+            outcome=card.outcome,
+            horizon_days=card.horizon_days,
+            population=card.population,
+            label=card.label,
+            seed=seed,
+        )
 
     @property
     def _signals_file(self) -> SignalsFile:

@@ -1,5 +1,6 @@
 """Find rules in words that go with an outcome, and claim only those that hold on customers not searched."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from prevenance.kit.problems import ConfigurationError
 from prevenance.kit.words import Language, Words, number, percent
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Numbers: TypeAlias = npt.NDArray[np.int64]
 _FEWEST_ROWS = 60
 _FEWEST_HELD = 20  # customers that a rule must hold for, in the half that is searched
 _MOST_CUTS = 24
@@ -44,6 +46,20 @@ _HOW = Words(
 _RULES = Words(fr="Les règles qui tiennent", en="The rules that hold")
 _HEADS = (Words(fr="Règle", en="Rule"), Words(fr="Clients", en="Customers"), Words(fr="q", en="q"))
 _YES = ("yes", "true", "1", "oui", "vrai", "y", "o")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Says how a column is called and its values are written."""
+
+    words: Words
+    unit: str = ""
+
+    def value(self, value: float, language: Language) -> str:
+        """Return a value as the language writes it."""
+        if self.unit in ("share", "rate"):
+            return percent(value, language)
+        return number(value, language, 0 if value == round(value) else 2)
 
 
 @dataclass(frozen=True)
@@ -102,20 +118,63 @@ def patterns_table(
             f"{int(happened.sum())} of {len(happened)} customers have {outcome!r}. Bring at least {_FEWEST_ROWS} rows."
         )
         raise ConfigurationError(message, column=outcome)
-    searched = _half(happened, np.random.default_rng(seed))
-    single = [
-        condition
-        for name in rows.column_names
-        if name not in {outcome, *drop}
-        for condition in _conditions(name, rows[name], searched)
-    ]
+    aside = {outcome, *drop}
+    columns = {name: rows[name] for name in rows.column_names if name not in aside}
+    spoken = {name: Shown(Words(fr=shown, en=shown)) for name in columns if (shown := name.replace("_", " ").strip())}
+
+    def rule(lang: Language, figures: dict[str, str]) -> str:
+        return _RULE.say(lang, outcome=outcome.replace("_", " "), yes=yes, **figures)
+
+    title = Said(fr=f"Ce qui va avec « {outcome} »", en=f"What goes with “{outcome}”")
+    return told(search(columns, happened, spoken, rule, seed=seed), title)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Holds the rules that held, and how many customers were looked at and rules put to the test."""
+
+    found: tuple[Pattern, ...]
+    n_rules: int
+    n_rows: int
+    base_rate: float
+
+
+def search(
+    columns: Mapping[str, pa.ChunkedArray],
+    happened: Flags,
+    shown: Mapping[str, Shown],
+    rule: Callable[[Language, dict[str, str]], str],
+    *,
+    seed: int,
+    customers: Numbers | None = None,
+) -> Searched:
+    """Search one half of the rows for rules, and keep those that hold on the other.
+
+    Args:
+        columns: one value a row.
+        happened: whether the outcome followed, for each row.
+        shown: how the columns are called.
+        rule: words a rule from `condition`, `rate`, `base`, `low`, `high` and `n`, as the language writes them.
+        seed: deals the customers into halves.
+        customers: whose each row is, where a customer has several: his rows stay in one half, and count for less the
+            more they repeat each other (Rao and Scott 1992).
+    """
+    owners = np.arange(len(happened)) if customers is None else customers
+    searched = _half(happened, owners, np.random.default_rng(seed))
+    single = [one for name, column in columns.items() for one in _conditions(name, column, searched, shown[name])]
     rules = _most_telling(_with_pairs(single, happened, searched), happened, searched)
-    found = _confirmed(rules, happened, ~searched, outcome, yes)
+    found = _confirmed(rules, happened, (~searched, owners), rule)
+    return Searched(tuple(found), len(rules), len(happened), float(happened.mean()))
+
+
+def told(searched: Searched, title: Said, how: Words = _HOW) -> Findings:
+    """Return what was found as sentences, plain data and a table."""
+    found = searched.found
     data: dict[str, object] = {
         "task": "patterns",
-        "rows": len(happened),
-        "base_rate": float(happened.mean()),
-        "rules_tested": len(rules),
+        "rows": searched.n_rows,
+        "base_rate": searched.base_rate,
+        "rules_tested": searched.n_rules,
         "patterns": [
             {
                 "sentence_en": pattern.words.say("en"),
@@ -131,7 +190,7 @@ def patterns_table(
     }
 
     def sizes(lang: Language) -> dict[str, str]:
-        amounts = {"n": len(happened), "claimed": len(found), "judged": len(rules)}
+        amounts = {"n": searched.n_rows, "claimed": len(found), "judged": searched.n_rules}
         return {key: number(amount, lang) for key, amount in amounts.items()}
 
     said = [pattern.words for pattern in found[:5]] or [Said.of(_NOTHING)]
@@ -145,8 +204,7 @@ def patterns_table(
         }
     )
     listing = Listing(_RULES, _HEADS, {"fr": _cells(found, "fr"), "en": _cells(found, "en")})
-    title = Said(fr=f"Ce qui va avec « {outcome} »", en=f"What goes with “{outcome}”")
-    return Findings(title, data, (*said, Said.of(_HOW, sizes)), kept, (listing,) if found else ())
+    return Findings(title, data, (*said, Said.of(how, sizes)), kept, (listing,) if found else ())
 
 
 def _outcome(rows: pa.Table, outcome: str, positive: str | None) -> tuple[pa.Table, Flags, str]:
@@ -165,20 +223,23 @@ def _outcome(rows: pa.Table, outcome: str, positive: str | None) -> tuple[pa.Tab
     return rows.filter(pa.array(known)), happened, positive
 
 
-def _half(happened: Flags, rng: np.random.Generator) -> Flags:
-    searched = np.zeros(len(happened), dtype=bool)
+def _half(happened: Flags, owners: Numbers, rng: np.random.Generator) -> Flags:
+    """Deal the customers into halves, those with the outcome evenly."""
+    whose, place = np.unique(owners, return_inverse=True)
+    ever = np.zeros(len(whose), dtype=bool)
+    ever[place[happened]] = True
+    searched = np.zeros(len(whose), dtype=bool)
     for answer in (True, False):
-        rows = rng.permutation(np.flatnonzero(happened == answer))
-        searched[rows[: len(rows) // 2]] = True
-    return searched
+        some = rng.permutation(np.flatnonzero(ever == answer))
+        searched[some[: len(some) // 2]] = True
+    return np.asarray(searched[place])
 
 
-def _conditions(name: str, column: pa.ChunkedArray, searched: Flags) -> list[_Condition]:
+def _conditions(name: str, column: pa.ChunkedArray, searched: Flags, shown: Shown) -> list[_Condition]:
     """Return what can be asked of one column; where to cut numbers is read off the searched half."""
     kind = recognise(name, column)
     if kind in ("identifier", "constant", "text"):
         return []
-    shown = name.replace("_", " ").strip()
     numbers = days_of(column) if kind == "date" else as_numbers(column) if kind in ("number", "flag") else None
     if numbers is None or len(np.unique(numbers[~np.isnan(numbers)])) <= 2:
         return _levels(name, shown, words_of(column), searched)
@@ -190,15 +251,15 @@ def _conditions(name: str, column: pa.ChunkedArray, searched: Flags) -> list[_Co
     return found
 
 
-def _levels(name: str, shown: str, words: list[str | None], searched: Flags) -> list[_Condition]:
+def _levels(name: str, shown: Shown, words: list[str | None], searched: Flags) -> list[_Condition]:
     values = np.array(["" if word is None else word for word in words])
     levels, counts = np.unique(values[searched], return_counts=True)
     often = sorted(zip(-counts, levels, strict=True))[:_MOST_CUTS]
     return [_Condition(_level(shown, str(level)), values == level, name) for _, level in often]
 
 
-def _level(shown: str, level: str) -> Said:
-    return Said.of(_IS if level else _EMPTY, lambda _lang: {"name": shown, "value": level})
+def _level(shown: Shown, level: str) -> Said:
+    return Said.of(_IS if level else _EMPTY, lambda lang: {"name": shown.words.say(lang), "value": level})
 
 
 def _cuts(values: npt.NDArray[np.float64]) -> list[float]:
@@ -210,11 +271,10 @@ def _cuts(values: npt.NDArray[np.float64]) -> list[float]:
     return [float(cut) for cut in np.unique(cuts)]
 
 
-def _filled(words: Words, shown: str, cut: float, *, is_day: bool) -> Said:
+def _filled(words: Words, shown: Shown, cut: float, *, is_day: bool) -> Said:
     def fill(lang: Language) -> dict[str, str]:
-        if is_day:
-            return {"name": shown, "value": str(np.datetime64(int(cut), "D"))}
-        return {"name": shown, "value": number(cut, lang, 0 if cut == round(cut) else 2)}
+        value = str(np.datetime64(int(cut), "D")) if is_day else shown.value(cut, lang)
+        return {"name": shown.words.say(lang), "value": value}
 
     return Said.of(words, fill)
 
@@ -267,25 +327,67 @@ def _alike(one: Flags, other: Flags) -> float:
 
 
 def _confirmed(
-    rules: list[_Condition], happened: Flags, judged: Flags, outcome: str, yes: str
-) -> list[Pattern]:  # fmt: skip
+    rules: list[_Condition],
+    happened: Flags,
+    aside: tuple[Flags, Numbers],
+    rule_in: Callable[[Language, dict[str, str]], str],
+) -> list[Pattern]:
     from scipy.stats import fisher_exact
 
-    answers = happened[judged]
-    base = float(answers.mean())
-    counts = []
+    judged, owners = aside
+    answers, owners = happened[judged], owners[judged]
+    base, likeness = float(answers.mean()), _likeness(answers, owners)
+    counts, p_values = [], []
     for rule in rules:
         held = rule.held[judged]
-        counts.append((int(answers[held].sum()), int(held.sum())))
-    n, n_yes = len(answers), int(answers.sum())
-    p_values = [
-        float(fisher_exact([[k, m - k], [n_yes - k, n - m - n_yes + k]]).pvalue) if m else 1.0 for k, m in counts
-    ]
+        inside, outside = (_counted(answers[part], owners[part], likeness) for part in (held, ~held))
+        counts.append(inside)
+        rows = [[round(one.yes), round(one.n) - round(one.yes)] for one in (inside, outside)]
+        p_values.append(float(fisher_exact(rows).pvalue) if inside.n_rows else 1.0)
     found = []
-    for rule, (k, m), q in zip(rules, counts, _corrected(np.array(p_values)), strict=True):
-        if q <= _CLAIMED and m:
-            found.append(_pattern(rule, (k, m), base, float(q), (outcome, yes)))
+    for rule, one, q in zip(rules, counts, _corrected(np.array(p_values)), strict=True):
+        if q <= _CLAIMED and one.n_rows:
+            found.append(_pattern(rule, one, base, float(q), rule_in))
     return sorted(found, key=lambda pattern: (pattern.q_value, -abs(pattern.rate - pattern.base_rate)))
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Holds how many rows a rule holds for, and how many independent ones that is worth, with and without outcome."""
+
+    n_rows: int
+    yes: float
+    n: float
+
+
+def _counted(answers: Flags, owners: Numbers, likeness: float) -> _Counted:
+    """Count rows, a customer's for less the more they are alike: by what one rule shows, and by what all rows show.
+
+    Few rows that all say the same cannot show it themselves.
+    """
+    n = len(answers)
+    if not n:
+        return _Counted(0, 0.0, 0.0)
+    sizes = np.unique(owners, return_counts=True)[1]
+    times = max(1.0, _repetition(answers, owners), 1 + (float((sizes**2).sum()) / n - 1) * likeness)
+    return _Counted(n, float(answers.sum()) / times, n / times)
+
+
+def _repetition(answers: Flags, owners: Numbers) -> float:
+    """Return the design effect: how many rows are worth one independent one."""
+    share = float(answers.mean())
+    if share in (0.0, 1.0):
+        return 1.0
+    _, place = np.unique(owners, return_inverse=True)
+    spread = np.bincount(place, weights=answers - share)
+    return float((spread**2).sum()) / (len(answers) * share * (1 - share))
+
+
+def _likeness(answers: Flags, owners: Numbers) -> float:
+    """Return how alike the rows of one customer are, from 0 to 1 (the correlation within clusters)."""
+    sizes = np.unique(owners, return_counts=True)[1]
+    size = float((sizes**2).sum()) / len(answers)
+    return min(1.0, max(0.0, (_repetition(answers, owners) - 1) / (size - 1))) if size > 1 else 0.0
 
 
 def _corrected(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -301,27 +403,30 @@ def _corrected(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return q
 
 
-def _wilson(k: int, n: int) -> tuple[float, float]:
+def _wilson(k: float, n: float) -> tuple[float, float]:
     z = 1.959964
     middle = (k + z * z / 2) / (n + z * z)
     spread = z / (n + z * z) * np.sqrt(k * (n - k) / n + z * z / 4)
-    return float(middle - spread), float(middle + spread)
+    return max(0.0, float(middle - spread)), min(1.0, float(middle + spread))
 
 
 def _pattern(
-    rule: _Condition, counts: tuple[int, int], base: float, q_value: float, outcome: tuple[str, str]
-) -> Pattern:  # fmt: skip
-    k, n = counts
-    low, high = _wilson(k, n)
+    rule: _Condition,
+    counted: _Counted,
+    base: float,
+    q_value: float,
+    rule_in: Callable[[Language, dict[str, str]], str],
+) -> Pattern:
+    low, high = _wilson(counted.yes, counted.n)
+    rate = counted.yes / counted.n
 
-    def fill(lang: Language) -> dict[str, str]:
-        shares = {"rate": k / n, "base": base, "low": low, "high": high}
-        said = {key: percent(value, lang, 0) for key, value in shares.items()}
-        name, yes = outcome[0].replace("_", " "), outcome[1]
-        return {"condition": rule.words.say(lang), "n": number(n, lang), "outcome": name, "yes": yes, **said}
+    def say(lang: Language) -> str:
+        shares = {"rate": rate, "base": base, "low": low, "high": high}
+        figures = {key: percent(value, lang, 0) for key, value in shares.items()}
+        return rule_in(lang, {"condition": rule.words.say(lang), "n": number(counted.n_rows, lang), **figures})
 
-    return Pattern(Said.of(_RULE, fill), n, k / n, base, (low, high), q_value)
+    return Pattern(Said(fr=say("fr"), en=say("en")), counted.n_rows, rate, base, (low, high), q_value)
 
 
-def _cells(found: list[Pattern], lang: Language) -> list[list[str]]:
+def _cells(found: Sequence[Pattern], lang: Language) -> list[list[str]]:
     return [[p.words.say(lang), number(p.support, lang), number(p.q_value, lang, 4)] for p in found]
