@@ -63,7 +63,7 @@ class Settings(_Part):
     threads: int = Field(default=2, ge=1)
     seed: str = "prevenance"
     public_url: str = "http://127.0.0.1:8700"
-    targets: tuple[str, ...] = ("churn", "silent_attrition", "next_purchase", "ticket", "late_payment")
+    targets: tuple[str, ...] = ("churn", "silent_attrition", "next_purchase", "ticket", "late_payment", "limit_reached")
     team: TeamSettings = TeamSettings()
     mail: MailSettings = MailSettings()
 

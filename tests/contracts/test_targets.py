@@ -30,6 +30,9 @@ def _rows(events: tuple[ExampleEvent, ...]) -> list[dict[str, Any]]:
             "object_id": event.object_id,
             "occurred_at": at(event.day),
             "due_at": at(event.due_day),
+            "label": event.label,
+            "quantity": event.quantity,
+            "limit_quantity": event.limit_quantity,
             "known_at": at(event.day if event.known_day is None else event.known_day),
         }
         for event in events

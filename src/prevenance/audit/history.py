@@ -15,6 +15,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "next_purchase": ("order_placed",),
     "ticket": ("ticket_opened",),
     "late_payment": ("payment_received",),
+    "limit_reached": ("usage_measured",),
 }
 # Those that need the customer to have done it before: a single purchase shows no habit.
 NEEDS_REPEAT = frozenset({"silent_attrition"})

@@ -76,6 +76,7 @@ _TARGETS = {
     "next_purchase": Words(fr="Prochain achat", en="Next purchase"),
     "ticket": Words(fr="Demande d’aide à venir", en="Request for help to come"),
     "late_payment": Words(fr="Paiement en retard", en="Late payment"),
+    "limit_reached": Words(fr="Limite atteinte", en="Limit reached"),
 }
 
 

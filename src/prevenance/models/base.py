@@ -69,6 +69,9 @@ class ExampleEvent:
     object_id: str | None = None
     due_day: float | None = None
     known_day: float | None = None
+    label: str | None = None
+    quantity: float | None = None
+    limit_quantity: float | None = None
 
 
 @dataclass(frozen=True)

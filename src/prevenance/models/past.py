@@ -9,6 +9,9 @@ from prevenance.models.base import History
 
 _GRACE = timedelta(days=14)  # a renewal is often recorded days after the term ended
 _BEGUN = ("contract_started", "contract_renewed")
+_COLUMNS = (
+    "customer_id", "cutoff", "kind", "object_id", "occurred_at", "due_at", "label", "quantity", "limit_quantity",
+)  # fmt: skip
 
 
 def known_then(history: History, grid: ir.Table, *kinds: str) -> ir.Table:
@@ -23,7 +26,7 @@ def known_then(history: History, grid: ir.Table, *kinds: str) -> ir.Table:
             revisions.known_at < asked.cutoff,
             revisions.superseded_at.isnull() | (revisions.superseded_at >= asked.cutoff),
         ],
-    ).select("customer_id", "cutoff", "kind", "object_id", "occurred_at", "due_at")
+    ).select(*_COLUMNS)
 
 
 def known_since(history: History, grid: ir.Table, horizon: timedelta, *kinds: str) -> ir.Table:
@@ -32,7 +35,7 @@ def known_since(history: History, grid: ir.Table, horizon: timedelta, *kinds: st
     asked = grid.select("customer_id", "cutoff")
     return asked.inner_join(
         events, [asked.customer_id == events.customer_id, events.occurred_at < asked.cutoff + _interval(horizon)]
-    ).select("customer_id", "cutoff", "kind", "object_id", "occurred_at", "due_at")
+    ).select(*_COLUMNS)
 
 
 def pairs_under_contract(events: ir.Table, *, after: timedelta = timedelta(0)) -> ir.Table:

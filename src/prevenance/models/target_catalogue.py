@@ -13,7 +13,7 @@ def target_cards() -> dict[str, Target]:
 
     Example:
         >>> sorted(target_cards())
-        ['churn', 'late_payment', 'next_purchase', 'silent_attrition', 'ticket']
+        ['churn', 'late_payment', 'limit_reached', 'next_purchase', 'silent_attrition', 'ticket']
     """
     return load("prevenance.models.targets", Target)
 
