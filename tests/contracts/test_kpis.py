@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from prevenance.kit.catalogue import load
+from prevenance.kit.shares import wilson
 from prevenance.outcomes.base import Kpi, KpiSettings, Observed
-from prevenance.outcomes.intervals import Sums, newcombe, proportion, ratio, wilson
+from prevenance.outcomes.intervals import Sums, newcombe, proportion, ratio
 from prevenance.outcomes.measure import summarise
 from prevenance.storage import open_lake
 from prevenance.timeline import read

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any
 
 import ibis
@@ -12,6 +11,7 @@ from prevenance.features.compute import active_grid, compute
 from prevenance.features.signal import Outcome, Signal, SignalRecord
 from prevenance.features.thresholds import Thresholds
 from prevenance.kit.clock import naive_utc
+from prevenance.kit.shares import wilson
 from prevenance.storage import Lake
 from prevenance.timeline import Timeline
 
@@ -97,7 +97,7 @@ def _record(name: str, row: Mapping[str, Any]) -> SignalRecord:
     if f"{name}.right" not in row:
         return SignalRecord(name, fired, None, *[None] * 6)
     right, followed, judged = (int(row[f"{name}.{key}"] or 0) for key in ("right", "followed", "judged"))
-    low, high = wilson(right, fired)
+    low, high = share_interval(right, fired)
     return SignalRecord(
         signal=name,
         n_fired=fired,
@@ -111,16 +111,11 @@ def _record(name: str, row: Mapping[str, Any]) -> SignalRecord:
     )
 
 
-def wilson(right: int, n: int) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of a share (Wilson, 1927), undefined when there is nothing to divide by.
+def share_interval(right: int, n: int) -> tuple[float | None, float | None]:
+    """Return Wilson's 95 % interval of a share, undefined when there is nothing to divide by.
 
     Example:
-        >>> [round(end, 3) for end in wilson(8, 10)]
-        [0.49, 0.943]
+        >>> share_interval(0, 0)
+        (None, None)
     """
-    if n == 0:
-        return None, None
-    z, share = 1.959963984540054, right / n
-    middle = share + z * z / (2 * n)
-    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
+    return wilson(right, n) if n else (None, None)

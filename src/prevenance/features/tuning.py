@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
-from math import inf
+from math import inf, isfinite
 from typing import TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
-from prevenance.features.backtest import column_of, months_of, outcomes_of, wilson, with_outcomes
+from prevenance.features.backtest import column_of, months_of, outcomes_of, share_interval, with_outcomes
 from prevenance.features.compute import active_grid, compute
 from prevenance.features.fire import read_by, views_of
 from prevenance.features.signal import Outcome, Signal
@@ -147,7 +147,7 @@ class _Past:
         def score(n: int, p: int) -> SignalScore:
             fired, right = row[f"fired_{n}_{p}"], row[f"right_{n}_{p}"]
             return SignalScore(
-                len(self.halves[p]), row[f"seen_{p}"], fired, right, row[f"followed_{p}"], *wilson(right, fired)
+                len(self.halves[p]), row[f"seen_{p}"], fired, right, row[f"followed_{p}"], *share_interval(right, fired)
             )
 
         return [(score(n, 0), score(n, 1)) for n, _ in enumerate(candidates)]
@@ -164,6 +164,8 @@ def _tuned(past: _Past, signal: Signal, present: Mapping[str, float], limits: Li
             if _rank(scores[0], limits) > _rank(found[0], limits):
                 best, found = candidate, scores
     verdict = _verdict((start, found), limits, is_other=best != dict(present))
+    if verdict == "no better":
+        best, found = dict(present), start
     return SignalTuning(signal.name, signal.words, present, best, (start[0], found[0]), (start[1], found[1]), verdict)
 
 
@@ -193,11 +195,10 @@ def _verdict(scores: _Scores, limits: Limits, *, is_other: bool) -> TuningVerdic
 def _values(signal: Signal, name: str, present: float, limits: Limits) -> list[float]:
     """Return the values to try: around the present one and the default, of the same kind, within the user's range."""
     default = signal.thresholds[name].default
-    low, high = limits.ranges.get(f"{signal.name}.{name}", (float("-inf"), float("inf")))
+    low, high = limits.range_of(signal, name)
     is_whole, is_share = float(default).is_integer() and default >= 1, 0 < default < 1
-    tried = {around * step for around in (present, default) for step in _STEPS} | {
-        end for end in (low, high) if abs(end) < 1e18
-    }
+    tried = {around * step for around in (present, default) for step in _STEPS}
+    tried |= {end for end in (low, high) if isfinite(end)}
     if is_whole:
         tried = {float(max(1, round(value))) for value in tried}
     elif is_share:

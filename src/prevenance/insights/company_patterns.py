@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from prevenance import features
-from prevenance.insights.patterns import Flags, Shown, search, told
+from prevenance.insights.evidence import Flags
+from prevenance.insights.patterns import Shown, search, told
 from prevenance.kit.clock import naive_utc
 from prevenance.kit.findings import Findings, Said
 from prevenance.kit.problems import DataError

@@ -3,20 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from prevenance.insights.evidence import Counted, Flags, Numbers, corrected, counted_rows, likeness_of
 from prevenance.kit.findings import Findings, Listing, Said
 from prevenance.kit.flat_columns import as_numbers, days_of, recognise, words_of
 from prevenance.kit.flat_table import needed, read_table
 from prevenance.kit.problems import ConfigurationError
+from prevenance.kit.shares import wilson
 from prevenance.kit.words import Language, Words, number, percent
 
-Flags: TypeAlias = npt.NDArray[np.bool_]
-Numbers: TypeAlias = npt.NDArray[np.int64]
 _FEWEST_ROWS = 60
 _FEWEST_HELD = 20  # customers that a rule must hold for, in the half that is searched
 _MOST_CUTS = 24
@@ -336,88 +335,29 @@ def _confirmed(
 
     judged, owners = aside
     answers, owners = happened[judged], owners[judged]
-    base, likeness = float(answers.mean()), _likeness(answers, owners)
+    base, likeness = float(answers.mean()), likeness_of(answers, owners)
     counts, p_values = [], []
     for rule in rules:
         held = rule.held[judged]
-        inside, outside = (_counted(answers[part], owners[part], likeness) for part in (held, ~held))
+        inside, outside = (counted_rows(answers[part], owners[part], likeness) for part in (held, ~held))
         counts.append(inside)
         rows = [[round(one.yes), round(one.n) - round(one.yes)] for one in (inside, outside)]
         p_values.append(float(fisher_exact(rows).pvalue) if inside.n_rows else 1.0)
     found = []
-    for rule, one, q in zip(rules, counts, _corrected(np.array(p_values)), strict=True):
+    for rule, one, q in zip(rules, counts, corrected(np.array(p_values)), strict=True):
         if q <= _CLAIMED and one.n_rows:
             found.append(_pattern(rule, one, base, float(q), rule_in))
     return sorted(found, key=lambda pattern: (pattern.q_value, -abs(pattern.rate - pattern.base_rate)))
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """Holds how many rows a rule holds for, and how many independent ones that is worth, with and without outcome."""
-
-    n_rows: int
-    yes: float
-    n: float
-
-
-def _counted(answers: Flags, owners: Numbers, likeness: float) -> _Counted:
-    """Count rows, a customer's for less the more they are alike: by what one rule shows, and by what all rows show.
-
-    Few rows that all say the same cannot show it themselves.
-    """
-    n = len(answers)
-    if not n:
-        return _Counted(0, 0.0, 0.0)
-    sizes = np.unique(owners, return_counts=True)[1]
-    times = max(1.0, _repetition(answers, owners), 1 + (float((sizes**2).sum()) / n - 1) * likeness)
-    return _Counted(n, float(answers.sum()) / times, n / times)
-
-
-def _repetition(answers: Flags, owners: Numbers) -> float:
-    """Return the design effect: how many rows are worth one independent one."""
-    share = float(answers.mean())
-    if share in (0.0, 1.0):
-        return 1.0
-    _, place = np.unique(owners, return_inverse=True)
-    spread = np.bincount(place, weights=answers - share)
-    return float((spread**2).sum()) / (len(answers) * share * (1 - share))
-
-
-def _likeness(answers: Flags, owners: Numbers) -> float:
-    """Return how alike the rows of one customer are, from 0 to 1 (the correlation within clusters)."""
-    sizes = np.unique(owners, return_counts=True)[1]
-    size = float((sizes**2).sum()) / len(answers)
-    return min(1.0, max(0.0, (_repetition(answers, owners) - 1) / (size - 1))) if size > 1 else 0.0
-
-
-def _corrected(p_values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return q-values after Benjamini and Yekutieli (2001), which hold however the rules depend on each other."""
-    n = len(p_values)
-    if n == 0:
-        return p_values
-    harmonic = float((1 / np.arange(1, n + 1)).sum())
-    order = np.argsort(p_values)
-    raised = p_values[order] * n * harmonic / np.arange(1, n + 1)
-    q = np.empty(n)
-    q[order] = np.minimum(np.minimum.accumulate(raised[::-1])[::-1], 1.0)
-    return q
-
-
-def _wilson(k: float, n: float) -> tuple[float, float]:
-    z = 1.959964
-    middle = (k + z * z / 2) / (n + z * z)
-    spread = z / (n + z * z) * np.sqrt(k * (n - k) / n + z * z / 4)
-    return max(0.0, float(middle - spread)), min(1.0, float(middle + spread))
-
-
 def _pattern(
     rule: _Condition,
-    counted: _Counted,
+    counted: Counted,
     base: float,
     q_value: float,
     rule_in: Callable[[Language, dict[str, str]], str],
 ) -> Pattern:
-    low, high = _wilson(counted.yes, counted.n)
+    low, high = wilson(counted.yes, counted.n)
     rate = counted.yes / counted.n
 
     def say(lang: Language) -> str:
